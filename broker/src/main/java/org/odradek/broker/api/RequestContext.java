@@ -1,0 +1,59 @@
+package org.odradek.broker.api;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.odradek.protocol.ApiKey;
+
+/**
+ * What a handler may know about the request and its connection, beyond the body.
+ *
+ * <p>Thread-safety: immutable, but for {@link #session()}, which belongs to the connection.
+ */
+public interface RequestContext {
+
+  ApiKey apiKey();
+
+  short version();
+
+  int correlationId();
+
+  /** As sent by the client; null when it sent null. */
+  @Nullable String clientId();
+
+  /** Name of the listener that the connection came in by, in upper case ({@code PLAINTEXT}). */
+  String listenerName();
+
+  InetSocketAddress clientAddress();
+
+  /** The address the client reached us by: what we advertise when nothing is configured. */
+  InetSocketAddress localAddress();
+
+  /** {@code User:ANONYMOUS} while there is no authentication. */
+  Principal principal();
+
+  /** What is kept for the life of the connection (client software name and version). */
+  ConnectionSession session();
+
+  /** An authenticated name, printed as {@code type:name}. */
+  record Principal(String type, String name) {
+    public static final Principal ANONYMOUS = new Principal("User", "ANONYMOUS");
+
+    @Override
+    public String toString() {
+      return type + ":" + name;
+    }
+  }
+
+  /** State of one connection; touched only on its event loop. */
+  interface ConnectionSession {
+    /** KIP-511; {@code unknown} until ApiVersions v3 or later told it. */
+    String clientSoftwareName();
+
+    String clientSoftwareVersion();
+
+    void clientSoftware(String name, String version);
+
+    /** A process-wide unique id of the connection. */
+    long connectionId();
+  }
+}

@@ -1,0 +1,20 @@
+package org.odradek.protocol;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Records that are a slice of a buffer, from its position to its limit. The buffer is shared, not
+ * copied: it is valid as long as what it was sliced from.
+ */
+public record BufferRecords(ByteBuffer buffer) implements RecordsPayload {
+
+  @Override
+  public int sizeInBytes() {
+    return buffer.remaining();
+  }
+
+  @Override
+  public void writeTo(ByteBuffer target) {
+    target.put(buffer.duplicate());
+  }
+}

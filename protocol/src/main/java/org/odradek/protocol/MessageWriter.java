@@ -1,0 +1,4 @@
+package org.odradek.protocol;
+
+/** Where a message is written to; the typed methods follow with the schemas. */
+public interface MessageWriter {}

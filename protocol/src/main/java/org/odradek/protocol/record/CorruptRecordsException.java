@@ -1,0 +1,18 @@
+package org.odradek.protocol.record;
+
+/**
+ * Bytes that should be records are not: a length that leaves its frame, a checksum that differs, a
+ * field outside its range, compressed data that does not decompress. The message says which, with
+ * the values. On the wire this is CORRUPT_MESSAGE.
+ */
+public class CorruptRecordsException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public CorruptRecordsException(String message) {
+    super(message);
+  }
+
+  public CorruptRecordsException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Record batches: the v2 layout and the message formats 0 and 1 before it, reading and building
+ * them, converting between them, and the validation of what producers send.
+ *
+ * <p>Everything here works on bytes handed in, on any thread; instances are confined to one thread
+ * unless they say otherwise. Checksums and codecs run in native code, so except for the plain
+ * accessors of {@link org.odradek.protocol.record.RecordBatchDescriptor} no buffer handed in may be
+ * a memory-mapped file.
+ */
+@NullMarked
+package org.odradek.protocol.record;
+
+import org.jspecify.annotations.NullMarked;

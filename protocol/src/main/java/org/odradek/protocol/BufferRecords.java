@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
  * copied: it is valid as long as what it was sliced from.
  */
 public record BufferRecords(ByteBuffer buffer) implements RecordsPayload {
+  /** No records at all. */
+  public static final BufferRecords EMPTY = new BufferRecords(MessageReader.EMPTY_BYTES);
 
   @Override
   public int sizeInBytes() {
@@ -16,5 +18,10 @@ public record BufferRecords(ByteBuffer buffer) implements RecordsPayload {
   @Override
   public void writeTo(ByteBuffer target) {
     target.put(buffer.duplicate());
+  }
+
+  @Override
+  public String toString() {
+    return "BufferRecords(" + buffer.remaining() + " bytes)";
   }
 }

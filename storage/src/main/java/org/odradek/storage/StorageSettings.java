@@ -15,10 +15,8 @@ import java.util.function.Function;
  * @param recoveryThreadsPerDir {@code num.recovery.threads.per.data.dir}
  * @param flushCheckIntervalMs {@code log.flush.scheduler.interval.ms}
  * @param recoveryPointCheckpointIntervalMs {@code log.flush.offset.checkpoint.interval.ms}
- * @param logStartOffsetCheckpointIntervalMs {@code
- *     log.flush.start.offset.checkpoint.interval.ms}
- * @param highWatermarkCheckpointIntervalMs {@code
- *     replica.high.watermark.checkpoint.interval.ms}
+ * @param logStartOffsetCheckpointIntervalMs {@code log.flush.start.offset.checkpoint.interval.ms}
+ * @param highWatermarkCheckpointIntervalMs {@code replica.high.watermark.checkpoint.interval.ms}
  * @param retentionCheckIntervalMs {@code log.retention.check.interval.ms}
  * @param producerIdExpirationMs {@code producer.id.expiration.ms}
  * @param idleTrimMs a partition without appends for this long gives its mapping, its reserved

@@ -50,7 +50,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    gate.onOpen(() -> decode(ctx));
+    gate.onOpen(() -> resume(ctx));
   }
 
   @Override
@@ -63,10 +63,18 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void decode(ChannelHandlerContext ctx) {
+  /** Goes on with what is left over, outside of a read of the socket. */
+  private void resume(ChannelHandlerContext ctx) {
     if (decoding) {
       return; // a request completed at once, and the loop below goes on by itself
     }
+    decode(ctx);
+    if (!closed) {
+      ctx.fireChannelReadComplete();
+    }
+  }
+
+  private void decode(ChannelHandlerContext ctx) {
     decoding = true;
     try {
       while (!closed && gate.isOpen() && !received.isEmpty()) {

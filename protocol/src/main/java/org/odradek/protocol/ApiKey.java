@@ -94,7 +94,8 @@ public enum ApiKey {
   STREAMS_GROUP_DESCRIBE(89, "StreamsGroupDescribe"),
   DESCRIBE_SHARE_GROUP_OFFSETS(90, "DescribeShareGroupOffsets"),
   ALTER_SHARE_GROUP_OFFSETS(91, "AlterShareGroupOffsets"),
-  DELETE_SHARE_GROUP_OFFSETS(92, "DeleteShareGroupOffsets");
+  DELETE_SHARE_GROUP_OFFSETS(92, "DeleteShareGroupOffsets"),
+  STREAMS_GROUP_TOPOLOGY_DESCRIPTION_UPDATE(93, "StreamsGroupTopologyDescriptionUpdate");
 
   private static final @Nullable ApiKey[] BY_ID = byId();
 

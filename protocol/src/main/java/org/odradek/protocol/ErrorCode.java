@@ -185,7 +185,11 @@ public enum ErrorCode {
   STREAMS_INVALID_TOPOLOGY(130, "The topology is invalid."),
   STREAMS_INVALID_TOPOLOGY_EPOCH(131, "The topology epoch is invalid."),
   STREAMS_TOPOLOGY_FENCED(132, "The topology epoch is outdated."),
-  SHARE_SESSION_LIMIT_REACHED(133, "There are as many share sessions as there may be.");
+  SHARE_SESSION_LIMIT_REACHED(133, "There are as many share sessions as there may be."),
+  GROUP_DELETION_FAILED(134, "The group could not be deleted; the result of the group says why."),
+  STREAMS_TOPOLOGY_DESCRIPTION_UPDATE_FAILED(
+      135, "The description of the topology could not be updated; the error message says why."),
+  CONTROLLER_ID_NOT_REGISTERED(136, "No controller is registered with this id.");
 
   private static final ErrorCode[] BY_CODE = byCode();
 

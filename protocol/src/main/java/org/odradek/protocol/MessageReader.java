@@ -314,6 +314,18 @@ public final class MessageReader {
     }
   }
 
+  /** Reads all tagged fields of a struct that knows none. */
+  public List<UnknownTaggedField> readUnknownTaggedFields() {
+    int count = readTaggedFieldCount();
+    List<UnknownTaggedField> fields = List.of();
+    int tag = -1;
+    for (int i = 0; i < count; i++) {
+      tag = readTag(tag);
+      fields = readUnknownTaggedField(fields, tag, readTaggedFieldEnd());
+    }
+    return fields;
+  }
+
   /** Reads up to {@code end} and appends to {@code fields}, making a list when it is empty. */
   public List<UnknownTaggedField> readUnknownTaggedField(
       List<UnknownTaggedField> fields, int tag, int end) {

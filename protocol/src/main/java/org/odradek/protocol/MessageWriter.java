@@ -127,6 +127,11 @@ public interface MessageWriter {
     }
   }
 
+  /** The number of tagged fields, known and unknown. */
+  default void writeTaggedFieldCount(int known, List<UnknownTaggedField> unknown) {
+    writeUnsignedVarint(known + unknown.size());
+  }
+
   /** Tags, sizes and data; the count before them is written already. */
   default void writeUnknownTaggedFields(List<UnknownTaggedField> fields) {
     for (UnknownTaggedField field : fields) {

@@ -10,4 +10,9 @@ public class ProtocolException extends RuntimeException {
   public ProtocolException(String message) {
     super(message);
   }
+
+  /** A field that must not be null in this version. */
+  public static ProtocolException nullNotAllowed(String field, short version) {
+    return new ProtocolException(field + " is null, but must not be in version " + version);
+  }
 }

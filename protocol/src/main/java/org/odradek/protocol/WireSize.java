@@ -73,9 +73,13 @@ public final class WireSize {
     return compact ? ofUnsignedVarint(length + 1) : Integer.BYTES;
   }
 
-  /** Tags, sizes and data of the fields, without the count before them. */
-  public static int ofUnknownTaggedFields(List<UnknownTaggedField> fields) {
-    int size = 0;
+  /**
+   * Tags, sizes and data of the fields, and the count before them.
+   *
+   * @param known how many other fields are included in the count
+   */
+  public static int ofUnknownTaggedFields(List<UnknownTaggedField> fields, int known) {
+    int size = ofUnsignedVarint(known + fields.size());
     for (UnknownTaggedField field : fields) {
       int length = field.data().length;
       size += ofUnsignedVarint(field.tag()) + ofUnsignedVarint(length) + length;

@@ -1,5 +1,7 @@
 package org.odradek.protocol.record;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Bytes that should be records are not: a length that leaves its frame, a checksum that differs, a
  * field outside its range, compressed data that does not decompress. The message says which, with
@@ -12,7 +14,7 @@ public class CorruptRecordsException extends RuntimeException {
     super(message);
   }
 
-  public CorruptRecordsException(String message, Throwable cause) {
+  public CorruptRecordsException(@Nullable String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -180,6 +180,25 @@ public final class RecordBatch {
     return buffer.slice(index, sizeInBytes());
   }
 
+  /** The bytes after the header: the records, compressed or not; nothing is copied. */
+  public ByteBuffer body() {
+    return buffer.slice(
+        index + RecordBatchDescriptor.RECORDS_OFFSET,
+        sizeInBytes() - RecordBatchDescriptor.RECORDS_OFFSET);
+  }
+
+  /**
+   * The records of this batch of magic 2. Iterating throws {@link CorruptRecordsException} where
+   * they are not well formed, and {@link
+   * org.odradek.protocol.compression.DecompressionLimitException} where they expand too far. Not
+   * for mapped memory.
+   *
+   * @param maxDecompressedBytes how far compressed records may expand
+   */
+  public Iterable<Record> records(int maxDecompressedBytes) {
+    return () -> new RecordIterator(this, maxDecompressedBytes);
+  }
+
   /**
    * Checks magic 2 and the CRC. Not for mapped memory.
    *

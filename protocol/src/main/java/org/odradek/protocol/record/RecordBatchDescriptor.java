@@ -12,39 +12,40 @@ import org.odradek.protocol.compression.CompressionType;
  *   0                   1                   2                   3
  *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
  *  +---------------------------------------------------------------+
- *  |                          Base Offset                          | 0
- *  |                                                               |
+ *  |                          Base Offset                          |  0
+ *  |                                                               |  4
  *  +---------------------------------------------------------------+
- *  |         Batch Length (bytes that follow this field)           | 8
+ *  |         Batch Length (the bytes that follow this field)       |  8
  *  +---------------------------------------------------------------+
  *  |                    Partition Leader Epoch                     | 12
  *  +---------------+-----------------------------------------------+
- *  |   Magic (2)   |                    CRC32C                     | 16
+ *  |   Magic (2)   |                  CRC (CRC32C)                 | 16
  *  +---------------+-------------------------------+---------------+
  *  |     (CRC)     |          Attributes           |               | 20
  *  +---------------+-------------------------------+               |
  *  |               Last Offset Delta               |               | 24
  *  +-----------------------------------------------+               |
- *  |                        Base Timestamp                         | 28
+ *  |                         Base Timestamp                        | 28
  *  |                                               +---------------+
  *  |                                               |               | 32
  *  +-----------------------------------------------+               |
- *  |                        Max Timestamp                          | 36
+ *  |                         Max Timestamp                         | 36
  *  |                                               +---------------+
  *  |                                               |               | 40
  *  +-----------------------------------------------+               |
- *  |                         Producer Id                           | 44
+ *  |                          Producer Id                          | 44
  *  |                                               +---------------+
- *  |                                               |               | 48
- *  +-----------------------------------------------+---------------+
- *  |             Producer Epoch    |        Base Sequence          | 51
- *  +-------------------------------+-------------------------------+
- *  |    (Base Sequence)            |        Record Count           | 55
- *  +-------------------------------+-------------------------------+
- *  |    (Record Count)             |   Records ...                 | 59, records from 61
- *  +-------------------------------+-------------------------------+
+ *  |                                               |   Producer    | 48
+ *  +---------------+-------------------------------+---------------+
+ *  |     Epoch     |                 Base Sequence                 | 52
+ *  +---------------+-----------------------------------------------+
+ *  | (B. Sequence) |                 Record Count                  | 56
+ *  +---------------+-----------------------------------------------+
+ *  |   (R. Count)  |  Records, to the end of the batch ...         | 60
+ *  +---------------+-----------------------------------------------+
  *
- *  Attributes:  15 .. 7 | 6 delete horizon | 5 control | 4 transactional | 3 timestamp type | 2 1 0 codec
+ *  Attributes: 15-7 unused | 6 delete horizon | 5 control | 4 transactional
+ *              | 3 timestamp type | 2-0 compression
  * </pre>
  *
  * <p>The CRC covers the bytes from the attributes to the end of the batch, so the base offset and

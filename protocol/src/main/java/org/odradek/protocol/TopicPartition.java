@@ -1,8 +1,7 @@
 package org.odradek.protocol;
 
 /**
- * A partition of a topic, by name. Printed as Kafka prints it, {@code topic-partition}, which is
- * also the name of its folder below a log directory.
+ * One partition of a topic, printed as {@code topic-partition} (which also names its directory).
  */
 public record TopicPartition(String topic, int partition) implements Comparable<TopicPartition> {
 

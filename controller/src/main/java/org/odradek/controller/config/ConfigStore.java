@@ -1,0 +1,155 @@
+package org.odradek.controller.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.odradek.controller.znode.ConfigCodec;
+import org.odradek.controller.znode.ConfigEntity;
+import org.odradek.controller.znode.ZnodePaths;
+import org.odradek.controller.zookeeper.Failures;
+import org.odradek.controller.zookeeper.Znode;
+import org.odradek.controller.zookeeper.ZnodeOperation;
+import org.odradek.controller.zookeeper.ZooKeeperSession;
+
+/** Reads and writes {@code /config/<type>/<name>}. Thread-safety: any thread, nothing blocks. */
+public final class ConfigStore {
+  private static final String CLIENTS_OF_USER = "clients";
+
+  private final ZooKeeperSession session;
+
+  public ConfigStore(ZooKeeperSession session) {
+    this.session = session;
+  }
+
+  /**
+   * The settings made for an entity; empty when there are none. A broker that makes the log of a
+   * new partition reads those of its topic first: creating a topic sends no change notification.
+   */
+  public CompletableFuture<Map<String, String>> read(ConfigEntity entity) {
+    return session
+        .readIfPresent(ZnodePaths.config(entity), false)
+        .thenApply(
+            znode -> znode.map(found -> ConfigCodec.decode(entity, found.data())).orElse(Map.of()));
+  }
+
+  /** Those of several entities, in one round trip; entities without a node have an empty map. */
+  public CompletableFuture<Map<ConfigEntity, Map<String, String>>> readAll(
+      List<ConfigEntity> entities) {
+    Map<ConfigEntity, CompletableFuture<Map<String, String>>> open = new LinkedHashMap<>();
+    entities.forEach(entity -> open.put(entity, read(entity)));
+    return CompletableFuture.allOf(open.values().toArray(CompletableFuture[]::new))
+        .thenApply(done -> {
+          Map<ConfigEntity, Map<String, String>> all = new LinkedHashMap<>();
+          open.forEach((entity, settings) -> all.put(entity, settings.join()));
+          return all;
+        });
+  }
+
+  /**
+   * All entities of a type ({@code topics}, {@code brokers}, {@code users}, {@code clients}, {@code
+   * ips}) with their settings; those of a user's clients are among the users.
+   */
+  public CompletableFuture<Map<ConfigEntity, Map<String, String>>> readAll(String type) {
+    return childrenOrNone(ZnodePaths.CONFIG + "/" + type)
+        .thenCompose(names -> {
+          List<ConfigEntity> entities = new ArrayList<>();
+          for (String name : names) {
+            entities.add(new ConfigEntity(type + "/" + name));
+          }
+          return type.equals("users")
+              ? withClientsOfUsers(entities)
+              : CompletableFuture.completedFuture(entities);
+        })
+        .thenCompose(this::readAll);
+  }
+
+  private CompletableFuture<List<ConfigEntity>> withClientsOfUsers(List<ConfigEntity> users) {
+    List<CompletableFuture<List<ConfigEntity>>> open = new ArrayList<>();
+    for (ConfigEntity user : users) {
+      String clients = user.path() + "/" + CLIENTS_OF_USER;
+      open.add(
+          childrenOrNone(ZnodePaths.CONFIG + "/" + clients)
+              .thenApply(names ->
+                  names.stream().map(name -> new ConfigEntity(clients + "/" + name)).toList()));
+    }
+    return CompletableFuture.allOf(open.toArray(CompletableFuture[]::new))
+        .thenApply(done -> {
+          List<ConfigEntity> all = new ArrayList<>(users);
+          open.forEach(clients -> all.addAll(clients.join()));
+          return all;
+        });
+  }
+
+  private CompletableFuture<List<String>> childrenOrNone(String path) {
+    return session
+        .children(path, false)
+        .exceptionallyCompose(failure ->
+            Failures.code(failure) == KeeperException.Code.NONODE
+                ? CompletableFuture.completedFuture(List.of())
+                : CompletableFuture.failedFuture(failure));
+  }
+
+  /**
+   * Replaces all settings of an entity and tells every broker, in one transaction. With no settings
+   * left the node stays, holding an empty map, as Kafka's tools leave it.
+   */
+  public CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings) {
+    return session
+        .readIfPresent(ZnodePaths.config(entity), false)
+        .thenCompose((Optional<Znode> existing) -> {
+          List<ZnodeOperation> operations = new ArrayList<>();
+          byte[] data = ConfigCodec.encode(settings);
+          String path = ZnodePaths.config(entity);
+          operations.add(
+              existing.isPresent()
+                  ? new ZnodeOperation.Write(path, data, ZnodeOperation.ANY_VERSION)
+                  : new ZnodeOperation.Create(path, data, CreateMode.PERSISTENT));
+          operations.add(
+              new ZnodeOperation.Create(
+                  ZnodePaths.CONFIG_CHANGE_PREFIX,
+                  ConfigCodec.encodeChange(entity),
+                  CreateMode.PERSISTENT_SEQUENTIAL));
+          return session.multi(operations);
+        })
+        .thenAccept(done -> {})
+        .exceptionallyCompose(failure -> writeAgain(entity, settings, failure));
+  }
+
+  /** A node that came or went between reading and writing, or has no parent yet. */
+  private CompletableFuture<Void> writeAgain(
+      ConfigEntity entity, Map<String, String> settings, Throwable failure) {
+    KeeperException.Code code = Failures.code(failure);
+    if (code == KeeperException.Code.NODEEXISTS) {
+      return write(entity, settings);
+    }
+    if (code == KeeperException.Code.NONODE) {
+      return createParents(entity).thenCompose(done -> write(entity, settings));
+    }
+    return CompletableFuture.failedFuture(failure);
+  }
+
+  private CompletableFuture<Void> createParents(ConfigEntity entity) {
+    String path = ZnodePaths.config(entity);
+    CompletableFuture<Void> made = CompletableFuture.completedFuture(null);
+    for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      String parent = path.substring(0, slash);
+      made = made.thenCompose(done -> createUnlessThere(parent));
+    }
+    return made.thenCompose(done -> createUnlessThere(ZnodePaths.CONFIG_CHANGES));
+  }
+
+  private CompletableFuture<Void> createUnlessThere(String path) {
+    return session
+        .create(path, null, CreateMode.PERSISTENT)
+        .thenAccept(done -> {})
+        .exceptionallyCompose(failure ->
+            Failures.code(failure) == KeeperException.Code.NODEEXISTS
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(failure));
+  }
+}

@@ -1,0 +1,241 @@
+package org.odradek.controller.topic;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.data.Stat;
+import org.odradek.controller.znode.BrokerInfo;
+import org.odradek.controller.znode.ConfigCodec;
+import org.odradek.controller.znode.ConfigEntity;
+import org.odradek.controller.znode.ReplicaAssignment;
+import org.odradek.controller.znode.TopicCodec;
+import org.odradek.controller.znode.TopicInfo;
+import org.odradek.controller.znode.ZnodePaths;
+import org.odradek.controller.zookeeper.Failures;
+import org.odradek.controller.zookeeper.Znode;
+import org.odradek.controller.zookeeper.ZnodeOperation;
+import org.odradek.controller.zookeeper.ZooKeeperSession;
+import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.Uuid;
+
+/**
+ * Topic operations of a broker. Each is written to ZooKeeper as Kafka's tools write it; the
+ * controller, wherever it is, sees it and makes leaders, or deletes.
+ *
+ * <p>Each topic of a request succeeds or fails for itself; outcomes come in the order of the
+ * request. A future fails as a whole only when ZooKeeper does (its session expired).
+ *
+ * <p>Thread-safety: any thread, nothing blocks.
+ */
+public final class TopicAdmin {
+  private final ZooKeeperSession session;
+  private final Supplier<List<BrokerInfo>> liveBrokers;
+  private final Supplier<TopicDefaults> defaults;
+  private final TopicConfigValidator configValidator;
+  private final RandomGenerator random;
+  private final ReplicaAssignor assignor;
+
+  /** {@code random} makes topic ids and chooses where assignments start; it must be thread-safe. */
+  public TopicAdmin(
+      ZooKeeperSession session,
+      Supplier<List<BrokerInfo>> liveBrokers,
+      Supplier<TopicDefaults> defaults,
+      TopicConfigValidator configValidator,
+      RandomGenerator random) {
+    this.session = session;
+    this.liveBrokers = liveBrokers;
+    this.defaults = defaults;
+    this.configValidator = configValidator;
+    this.random = random;
+    this.assignor = new ReplicaAssignor(random);
+  }
+
+  // ---- create
+
+  /** Makes topics, or with {@code validateOnly} just checks whether they could be made. */
+  public CompletableFuture<List<TopicOutcome>> createTopics(
+      List<NewTopic> topics, boolean validateOnly) {
+    List<BrokerInfo> brokers = liveBrokers.get();
+    return session
+        .children(ZnodePaths.TOPICS, false)
+        .thenCompose(existing -> {
+          List<CompletableFuture<TopicOutcome>> open = new ArrayList<>();
+          for (NewTopic topic : topics) {
+            open.add(createTopic(topic, existing, brokers, validateOnly));
+          }
+          return all(open);
+        });
+  }
+
+  private CompletableFuture<TopicOutcome> createTopic(
+      NewTopic topic, Collection<String> existing, List<BrokerInfo> brokers, boolean dryRun) {
+    SortedMap<Integer, List<Integer>> assignment;
+    try {
+      assignment = TopicValidation.assignmentOf(topic, existing, brokers, defaults.get(), assignor);
+      TopicValidation.checkConfigs(topic, configValidator);
+    } catch (TopicException e) {
+      return CompletableFuture.completedFuture(
+          new TopicOutcome.Failed(topic.name(), e.error(), String.valueOf(e.getMessage())));
+    }
+    SortedMap<Integer, ReplicaAssignment> partitions = new TreeMap<>();
+    assignment.forEach(
+        (partition, replicas) -> partitions.put(partition, ReplicaAssignment.of(replicas)));
+    if (dryRun) {
+      return CompletableFuture.completedFuture(
+          new TopicOutcome.Done(new TopicInfo(topic.name(), null, partitions)));
+    }
+    Map<String, String> configs = new LinkedHashMap<>();
+    topic.configs().forEach((key, value) -> configs.put(key, String.valueOf(value)));
+    return write(new TopicInfo(topic.name(), Uuid.random(random), partitions), configs);
+  }
+
+  /** Configuration and topic in one transaction: who sees the topic finds its settings. */
+  private CompletableFuture<TopicOutcome> write(TopicInfo topic, Map<String, String> configs) {
+    String configPath = ZnodePaths.config(ConfigEntity.topic(topic.name()));
+    byte[] config = ConfigCodec.encode(configs);
+    return session
+        .exists(configPath, false)
+        .thenCompose((Optional<Stat> leftover) ->
+            session.multi(
+                List.of(
+                    leftover.isPresent()
+                        ? new ZnodeOperation.Write(configPath, config, ZnodeOperation.ANY_VERSION)
+                        : new ZnodeOperation.Create(configPath, config, CreateMode.PERSISTENT),
+                    new ZnodeOperation.Create(
+                        ZnodePaths.topic(topic.name()),
+                        TopicCodec.encode(topic),
+                        CreateMode.PERSISTENT))))
+        .<TopicOutcome>thenApply(done -> new TopicOutcome.Done(topic))
+        .exceptionallyCompose(failure -> createFailed(topic, configs, failure));
+  }
+
+  private CompletableFuture<TopicOutcome> createFailed(
+      TopicInfo topic, Map<String, String> configs, Throwable failure) {
+    KeeperException.Code code = Failures.code(failure);
+    String topicPath = ZnodePaths.topic(topic.name());
+    if (code == KeeperException.Code.NODEEXISTS && topicPath.equals(Failures.path(failure))) {
+      // Ours, if the answer to our own write was lost and it was sent again.
+      return session
+          .readIfPresent(topicPath, false)
+          .thenApply(found ->
+              found.isPresent() && isOurs(topic, found.get())
+                  ? new TopicOutcome.Done(topic)
+                  : failed(topic.name(), TopicValidation.alreadyExists(topic.name())));
+    }
+    if (code == KeeperException.Code.NODEEXISTS || code == KeeperException.Code.NONODE) {
+      return write(topic, configs); // its configuration came or went meanwhile
+    }
+    return CompletableFuture.failedFuture(failure);
+  }
+
+  private static boolean isOurs(TopicInfo topic, Znode found) {
+    Uuid id = TopicCodec.decode(topic.name(), found.data()).id();
+    return id != null && id.equals(topic.id());
+  }
+
+  // ---- add partitions
+
+  /** Adds partitions, or with {@code validateOnly} just checks whether they could be added. */
+  public CompletableFuture<List<TopicOutcome>> createPartitions(
+      List<NewPartitions> additions, boolean validateOnly) {
+    List<BrokerInfo> brokers = liveBrokers.get();
+    List<CompletableFuture<TopicOutcome>> open = new ArrayList<>();
+    for (NewPartitions addition : additions) {
+      open.add(addPartitions(addition, brokers, validateOnly));
+    }
+    return all(open);
+  }
+
+  private CompletableFuture<TopicOutcome> addPartitions(
+      NewPartitions addition, List<BrokerInfo> brokers, boolean dryRun) {
+    String path = ZnodePaths.topic(addition.topic());
+    return session
+        .readIfPresent(path, false)
+        .thenCombine(
+            session.exists(ZnodePaths.deleteTopic(addition.topic()), false),
+            (found, deletion) -> deletion.isPresent() ? Optional.<Znode>empty() : found)
+        .thenCompose(found -> {
+          if (found.isEmpty()) {
+            throw new TopicException(
+                ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+                "The topic '" + addition.topic() + "' does not exist.");
+          }
+          TopicInfo before = TopicCodec.decode(addition.topic(), found.get().data());
+          TopicInfo after = TopicValidation.extend(before, addition, brokers, assignor);
+          if (dryRun) {
+            return CompletableFuture.completedFuture(after);
+          }
+          int version = found.get().stat().getVersion();
+          return session.write(path, TopicCodec.encode(after), version).thenApply(done -> after);
+        })
+        .<TopicOutcome>thenApply(TopicOutcome.Done::new)
+        .exceptionallyCompose(failure -> {
+          if (Failures.cause(failure) instanceof TopicException e) {
+            return CompletableFuture.completedFuture(failed(addition.topic(), e));
+          }
+          KeeperException.Code code = Failures.code(failure);
+          return code == KeeperException.Code.BADVERSION || code == KeeperException.Code.NONODE
+              ? addPartitions(addition, brokers, dryRun) // changed meanwhile: look again
+              : CompletableFuture.failedFuture(failure);
+        });
+  }
+
+  // ---- delete
+
+  /**
+   * Marks topics for deletion; the controller deletes them soon after. Marking one twice is no
+   * error. Whether deletion is allowed at all is for the caller to check.
+   */
+  public CompletableFuture<List<TopicOutcome>> deleteTopics(List<String> topics) {
+    List<CompletableFuture<TopicOutcome>> open = new ArrayList<>();
+    for (String topic : topics) {
+      open.add(deleteTopic(topic));
+    }
+    return all(open);
+  }
+
+  private CompletableFuture<TopicOutcome> deleteTopic(String topic) {
+    if (TopicNames.problem(topic) != null) { // it could name another znode
+      return CompletableFuture.completedFuture(failed(topic, unknown(topic)));
+    }
+    return session
+        .readIfPresent(ZnodePaths.topic(topic), false)
+        .thenCompose(found -> {
+          if (found.isEmpty()) {
+            return CompletableFuture.completedFuture(failed(topic, unknown(topic)));
+          }
+          TopicInfo info = TopicCodec.decode(topic, found.get().data());
+          return session
+              .create(ZnodePaths.deleteTopic(topic), null, CreateMode.PERSISTENT)
+              .<TopicOutcome>thenApply(done -> new TopicOutcome.Done(info))
+              .exceptionallyCompose(failure ->
+                  Failures.code(failure) == KeeperException.Code.NODEEXISTS
+                      ? CompletableFuture.completedFuture(new TopicOutcome.Done(info))
+                      : CompletableFuture.failedFuture(failure));
+        });
+  }
+
+  private static TopicException unknown(String topic) {
+    return new TopicException(
+        ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "Topic `" + topic + "` to delete does not exist");
+  }
+
+  private static TopicOutcome failed(String topic, TopicException cause) {
+    return new TopicOutcome.Failed(topic, cause.error(), String.valueOf(cause.getMessage()));
+  }
+
+  private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> open) {
+    return CompletableFuture.allOf(open.toArray(CompletableFuture[]::new))
+        .thenApply(done -> open.stream().map(CompletableFuture::join).toList());
+  }
+}

@@ -1,0 +1,87 @@
+package org.odradek.controller.znode;
+
+import java.util.List;
+import org.odradek.protocol.TopicPartition;
+
+/** The paths of all znodes of a cluster, relative to its chroot. */
+public final class ZnodePaths {
+  public static final String ADMIN = "/admin";
+  public static final String DELETE_TOPICS = "/admin/delete_topics";
+  public static final String REASSIGN_PARTITIONS = "/admin/reassign_partitions";
+  public static final String PREFERRED_REPLICA_ELECTION = "/admin/preferred_replica_election";
+  public static final String BROKERS = "/brokers";
+  public static final String BROKER_IDS = "/brokers/ids";
+  public static final String BROKER_SEQUENCE = "/brokers/seqid";
+  public static final String TOPICS = "/brokers/topics";
+  public static final String CLUSTER = "/cluster";
+  public static final String CLUSTER_ID = "/cluster/id";
+  public static final String CONFIG = "/config";
+  public static final String CONFIG_CHANGES = "/config/changes";
+  public static final String CONFIG_CHANGE_PREFIX = "/config/changes/config_change_";
+  public static final String CONSUMERS = "/consumers";
+  public static final String CONTROLLER = "/controller";
+  public static final String CONTROLLER_EPOCH = "/controller_epoch";
+  public static final String FEATURE = "/feature";
+  public static final String ISR_CHANGES = "/isr_change_notification";
+  public static final String ISR_CHANGE_PREFIX = "/isr_change_notification/isr_change_";
+  public static final String LATEST_PRODUCER_ID_BLOCK = "/latest_producer_id_block";
+  public static final String LOG_DIR_EVENTS = "/log_dir_event_notification";
+  public static final String LOG_DIR_EVENT_PREFIX = "/log_dir_event_notification/log_dir_event_";
+
+  /** The directory nodes that a starting broker makes, parents first; they hold null. */
+  public static final List<String> PERSISTENT =
+      List.of(
+          CONSUMERS,
+          BROKERS,
+          BROKER_IDS,
+          TOPICS,
+          CONFIG,
+          CONFIG_CHANGES,
+          ADMIN,
+          DELETE_TOPICS,
+          BROKER_SEQUENCE,
+          ISR_CHANGES,
+          LATEST_PRODUCER_ID_BLOCK,
+          LOG_DIR_EVENTS,
+          "/config/topics",
+          "/config/clients",
+          "/config/users",
+          "/config/brokers",
+          "/config/ips",
+          CLUSTER);
+
+  private ZnodePaths() {}
+
+  public static String broker(int brokerId) {
+    return BROKER_IDS + "/" + brokerId;
+  }
+
+  public static String topic(String topic) {
+    return TOPICS + "/" + topic;
+  }
+
+  public static String partitions(String topic) {
+    return topic(topic) + "/partitions";
+  }
+
+  public static String partition(TopicPartition partition) {
+    return partitions(partition.topic()) + "/" + partition.partition();
+  }
+
+  public static String partitionState(TopicPartition partition) {
+    return partition(partition) + "/state";
+  }
+
+  public static String deleteTopic(String topic) {
+    return DELETE_TOPICS + "/" + topic;
+  }
+
+  public static String config(ConfigEntity entity) {
+    return CONFIG + "/" + entity.path();
+  }
+
+  /** The last element of a path: the topic of {@code /brokers/topics/x}. */
+  public static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+}

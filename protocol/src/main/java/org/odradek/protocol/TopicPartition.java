@@ -1,7 +1,8 @@
 package org.odradek.protocol;
 
 /**
- * One partition of a topic, printed as {@code topic-partition} (which also names its directory).
+ * A partition of a topic, by name. Printed as Kafka prints it, {@code topic-partition}, which is
+ * also the name of its folder below a log directory.
  */
 public record TopicPartition(String topic, int partition) implements Comparable<TopicPartition> {
 

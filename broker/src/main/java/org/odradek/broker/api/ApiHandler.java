@@ -48,6 +48,15 @@ public interface ApiHandler<Q extends Message, R extends Message> {
     return false;
   }
 
+  /**
+   * Whether slices in the request (records, byte fields) are those of the network buffer, valid
+   * only until the response is completed. False gives the request a copy of its own on the heap,
+   * whose slices may be kept: right for all requests but large ones.
+   */
+  default boolean borrowsFrame() {
+    return false;
+  }
+
   /** Decodes a request body of the given version; slices of the frame are not copied. */
   Q read(MessageReader in, short version);
 

@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+# Any class of stock Kafka: bin/kafka-run-class.sh CLASS [ARGUMENT]...
+exec "$(dirname "$0")/internal/stock-tool.sh" "$@"

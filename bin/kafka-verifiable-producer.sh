@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+exec "$(dirname "$0")/internal/stock-tool.sh" -tool org.apache.kafka.tools.VerifiableProducer \
+  org.apache.kafka.tools.VerifiableProducer \
+  org.apache.kafka.tools.VerifiableProducer "$@"

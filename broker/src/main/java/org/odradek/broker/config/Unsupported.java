@@ -1,0 +1,47 @@
+package org.odradek.broker.config;
+
+import java.util.List;
+
+/**
+ * Settings that must not be passed over in silence, since the broker would be less safe than its
+ * file says: they stop the start.
+ */
+final class Unsupported {
+  private Unsupported() {}
+
+  static void check(BrokerConfig config) {
+    refuse(
+        config,
+        SecurityKeys.AUTHORIZER_CLASS_NAME,
+        "authorization is not there yet, and without it everybody could do everything");
+    refuse(config, SecurityKeys.CONFIG_PROVIDERS, "values are not substituted");
+    refuse(
+        config, BrokerKeys.CREATE_TOPIC_POLICY_CLASS_NAME, "policies of your own are not called");
+    refuse(
+        config, BrokerKeys.ALTER_CONFIG_POLICY_CLASS_NAME, "policies of your own are not called");
+    refuse(config, BrokerKeys.PROCESS_ROLES, "this broker runs with ZooKeeper, not with KRaft");
+    if (config.value(BrokerKeys.REMOTE_LOG_STORAGE_SYSTEM_ENABLE)) {
+      throw new ConfigException(
+          BrokerKeys.REMOTE_LOG_STORAGE_SYSTEM_ENABLE.name(), true, "there is no tiered storage");
+    }
+    if (config.value(ZooKeeperKeys.ZOOKEEPER_METADATA_MIGRATION_ENABLE)) {
+      throw new ConfigException(
+          ZooKeeperKeys.ZOOKEEPER_METADATA_MIGRATION_ENABLE.name(),
+          true,
+          "a migration to KRaft is not possible from here");
+    }
+  }
+
+  private static void refuse(BrokerConfig config, ConfigKey<?> key, String reason) {
+    Object value = config.optional(key);
+    boolean given =
+        switch (value) {
+          case null -> false;
+          case List<?> list -> !list.isEmpty();
+          default -> !value.equals("");
+        };
+    if (value != null && given) {
+      throw new ConfigException(key.name(), ConfigType.text(value), reason);
+    }
+  }
+}

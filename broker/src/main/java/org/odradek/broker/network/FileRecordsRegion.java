@@ -1,0 +1,20 @@
+package org.odradek.broker.network;
+
+import io.netty.channel.DefaultFileRegion;
+import org.odradek.storage.FileRecords;
+
+/** Records that go from the page cache to the socket; releases them instead of closing the file. */
+final class FileRecordsRegion extends DefaultFileRegion {
+  private final FileRecords records;
+
+  /** Takes over the reference. */
+  FileRecordsRegion(FileRecords records) {
+    super(records.channel(), records.position(), records.sizeInBytes());
+    this.records = records;
+  }
+
+  @Override
+  protected void deallocate() {
+    records.release();
+  }
+}

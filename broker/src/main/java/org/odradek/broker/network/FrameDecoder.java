@@ -1,0 +1,211 @@
+package org.odradek.broker.network;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the byte stream into requests.
+ *
+ * <pre>
+ *   0               4                          4 + length
+ *   +---------------+---------------------------+
+ *   | length (int32)| request header and body   |
+ *   +---------------+---------------------------+
+ * </pre>
+ *
+ * <p>The length is judged as soon as its four bytes are there, and memory is reserved before the
+ * body is taken. A request that came in one piece is a slice of what was received; a larger one is
+ * gathered in one buffer of exactly its size, so that each byte is copied once at most.
+ *
+ * <p>While the {@link ReadGate} is closed nothing is decoded. The socket is told so only when more
+ * bytes arrive in that time: the usual client waits for its answer, and costs no system call.
+ */
+final class FrameDecoder extends ChannelInboundHandlerAdapter {
+  private static final int LENGTH_BYTES = 4;
+  private static final int LENGTH_UNKNOWN = -1;
+
+  private final int requestMaxBytes;
+  private final RequestMemory memory;
+  private final ReadGate gate;
+  private final Deque<ByteBuf> received = new ArrayDeque<>(2);
+
+  private int prefix;
+  private int prefixBytes;
+  private int length = LENGTH_UNKNOWN;
+  private boolean reserved;
+  private @Nullable ByteBuf gathered;
+  private @Nullable Runnable retry;
+  private boolean decoding;
+  private boolean closed;
+
+  FrameDecoder(int requestMaxBytes, RequestMemory memory, ReadGate gate) {
+    this.requestMaxBytes = requestMaxBytes;
+    this.memory = memory;
+    this.gate = gate;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    gate.onOpen(() -> resume(ctx));
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    received.add((ByteBuf) message);
+    if (gate.isOpen()) {
+      decode(ctx);
+    } else {
+      ctx.channel().config().setAutoRead(false);
+    }
+  }
+
+  /** Goes on with what is left over, outside of a read of the socket. */
+  private void resume(ChannelHandlerContext ctx) {
+    if (decoding) {
+      return; // a request completed at once, and the loop below goes on by itself
+    }
+    decode(ctx);
+    if (!closed) {
+      ctx.fireChannelReadComplete();
+    }
+  }
+
+  private void decode(ChannelHandlerContext ctx) {
+    decoding = true;
+    try {
+      while (!closed && gate.isOpen() && !received.isEmpty()) {
+        ByteBuf chunk = received.peek();
+        RequestFrame frame = nextFrame(ctx, chunk);
+        if (!chunk.isReadable()) {
+          received.remove().release();
+        }
+        if (frame != null) {
+          ctx.fireChannelRead(frame);
+        }
+      }
+    } finally {
+      decoding = false;
+      if (closed) {
+        releaseAll();
+      }
+    }
+    if (!closed && gate.isOpen() && !ctx.channel().config().isAutoRead()) {
+      ctx.channel().config().setAutoRead(true);
+    }
+  }
+
+  /** Takes what it can from the chunk; returns a frame when one is complete. */
+  private @Nullable RequestFrame nextFrame(ChannelHandlerContext ctx, ByteBuf chunk) {
+    if (length == LENGTH_UNKNOWN && !readLength(chunk)) {
+      return null;
+    }
+    if (!reserved && !reserve(ctx)) {
+      return null;
+    }
+    ByteBuf frame;
+    if (gathered == null && chunk.readableBytes() >= length) {
+      frame = chunk.readRetainedSlice(length);
+    } else {
+      if (gathered == null) {
+        gathered = ctx.alloc().directBuffer(length, length);
+      }
+      gathered.writeBytes(chunk, Math.min(chunk.readableBytes(), gathered.writableBytes()));
+      if (gathered.isWritable()) {
+        return null;
+      }
+      frame = gathered;
+      gathered = null;
+    }
+    length = LENGTH_UNKNOWN;
+    reserved = false;
+    return new RequestFrame(frame, memory);
+  }
+
+  private boolean readLength(ByteBuf chunk) {
+    if (prefixBytes == 0 && chunk.readableBytes() >= LENGTH_BYTES) {
+      prefix = chunk.readInt();
+    } else {
+      while (prefixBytes < LENGTH_BYTES && chunk.isReadable()) {
+        prefix = prefix << 8 | chunk.readUnsignedByte();
+        prefixBytes++;
+      }
+      if (prefixBytes < LENGTH_BYTES) {
+        return false;
+      }
+    }
+    prefixBytes = 0;
+    if (prefix <= 0) {
+      throw new BadRequestException("a request of length " + prefix);
+    }
+    if (prefix > requestMaxBytes) {
+      throw new BadRequestException(
+          "a request of length "
+              + prefix
+              + ", more than socket.request.max.bytes="
+              + requestMaxBytes);
+    }
+    length = prefix;
+    prefix = 0;
+    return true;
+  }
+
+  private boolean reserve(ChannelHandlerContext ctx) {
+    Runnable again =
+        () ->
+            ctx.executor()
+                .execute(() -> {
+                  retry = null;
+                  gate.open(ReadGate.Reason.REQUEST_MEMORY);
+                });
+    // closed first: the call to retry may come before reserve() returns
+    gate.close(ReadGate.Reason.REQUEST_MEMORY);
+    retry = again;
+    if (memory.reserve(length, again)) {
+      retry = null;
+      reserved = true;
+      gate.open(ReadGate.Reason.REQUEST_MEMORY);
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    close();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    close();
+  }
+
+  private void close() {
+    closed = true;
+    if (!decoding) {
+      releaseAll();
+    }
+  }
+
+  private void releaseAll() {
+    for (ByteBuf chunk = received.poll(); chunk != null; chunk = received.poll()) {
+      chunk.release();
+    }
+    if (gathered != null) {
+      gathered.release();
+      gathered = null;
+    }
+    if (reserved) {
+      reserved = false;
+      memory.release(length);
+    }
+    if (retry != null) {
+      memory.cancel(retry);
+      retry = null;
+    }
+  }
+}

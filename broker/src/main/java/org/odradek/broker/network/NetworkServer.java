@@ -1,0 +1,186 @@
+package org.odradek.broker.network;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.odradek.broker.api.HandlerRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listeners of the broker, their event loops and workers.
+ *
+ * <p>Binding and accepting are two steps: the ports are known, and can be registered, before the
+ * first client is let in.
+ *
+ * <p>Thread-safety: started and stopped by one thread.
+ */
+public final class NetworkServer {
+  private static final Logger log = LoggerFactory.getLogger(NetworkServer.class);
+  private static final long STOP_TIMEOUT_MS = 5_000;
+
+  private final NetworkConfig config;
+  private final HandlerRegistry handlers;
+  private final RequestMemory memory;
+  private final WorkerPool workers;
+  private final ConnectionLimits limits;
+  private final EventLoopGroup acceptor;
+  private final EventLoopGroup eventLoops;
+  private final Class<? extends ServerChannel> channelType;
+  private final Map<String, Channel> listening = new LinkedHashMap<>();
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  public NetworkServer(NetworkConfig config, HandlerRegistry handlers) {
+    this.config = config;
+    this.handlers = handlers;
+    this.memory = new RequestMemory(config.requestMemoryBytes());
+    this.workers = new WorkerPool(config.workerThreads(), config.workerQueueLength());
+    this.limits =
+        new ConnectionLimits(
+            config.maxConnections(),
+            config.maxConnectionsPerIp(),
+            config.maxConnectionsPerIpOverrides());
+    boolean epoll = Epoll.isAvailable();
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    this.channelType = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    this.acceptor =
+        new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("network-acceptor"), io);
+    this.eventLoops =
+        new MultiThreadIoEventLoopGroup(
+            config.networkThreads(), new DefaultThreadFactory("network"), io);
+  }
+
+  /**
+   * Binds all listeners.
+   *
+   * @throws BindException naming the listener and the address, if one cannot be bound; nothing
+   *     stays bound then
+   */
+  public void bind() {
+    RateLimitedLog warnings = new RateLimitedLog(log, System::nanoTime);
+    for (ListenerConfig listener : config.listeners()) {
+      InetSocketAddress address =
+          listener.bindsAllAddresses()
+              ? new InetSocketAddress(listener.bindPort())
+              : new InetSocketAddress(listener.bindHost(), listener.bindPort());
+      ChannelFuture bound = bootstrap(listener, warnings).bind(address).awaitUninterruptibly();
+      if (!bound.isSuccess()) {
+        stop();
+        throw new BindException(listener, bound.cause());
+      }
+      listening.put(listener.name(), bound.channel());
+    }
+  }
+
+  private ServerBootstrap bootstrap(ListenerConfig listener, RateLimitedLog warnings) {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(acceptor, eventLoops)
+            .channel(channelType)
+            .handler(new AcceptHandler(limits, listener.name(), warnings))
+            .childHandler(
+                new ConnectionPipeline(
+                    listener.name(), config, handlers, memory, workers, warnings, connections))
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.SO_BACKLOG, config.listenBacklog())
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
+            .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, OutboundSizes.ESTIMATOR)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(
+                    NetworkConfig.WRITE_BUFFER_LOW_BYTES, NetworkConfig.WRITE_BUFFER_HIGH_BYTES));
+    if (config.sendBufferBytes() >= 0) {
+      bootstrap.childOption(ChannelOption.SO_SNDBUF, config.sendBufferBytes());
+    }
+    if (config.receiveBufferBytes() >= 0) {
+      bootstrap.option(ChannelOption.SO_RCVBUF, config.receiveBufferBytes());
+    }
+    return bootstrap;
+  }
+
+  /** Lets clients in. */
+  public void accept() {
+    listening.values().forEach(channel -> channel.config().setAutoRead(true));
+  }
+
+  /**
+   * The port that a listener is bound to.
+   *
+   * @throws IllegalArgumentException if no such listener is bound
+   */
+  public int port(String listenerName) {
+    Channel channel = listening.get(listenerName);
+    if (channel == null) {
+      throw new IllegalArgumentException(
+          "no listener " + listenerName + " is bound, only " + listening.keySet());
+    }
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  /** The limits on connections, which can be changed at any time. */
+  public ConnectionLimits connectionLimits() {
+    return limits;
+  }
+
+  /** Stops listening; connections stay. */
+  public void stopAccepting() {
+    listening.values().forEach(channel -> channel.close().awaitUninterruptibly());
+    listening.clear();
+  }
+
+  /** Closes listeners and connections and ends all threads. */
+  public void stop() {
+    stopAccepting();
+    connections.close().awaitUninterruptibly(STOP_TIMEOUT_MS);
+    try {
+      workers.stop(STOP_TIMEOUT_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    acceptor.shutdownGracefully(0, STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    eventLoops
+        .shutdownGracefully(0, STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(STOP_TIMEOUT_MS);
+  }
+
+  /** An address that cannot be listened on. */
+  public static final class BindException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BindException(ListenerConfig listener, Throwable cause) {
+      super(
+          "Listener "
+              + listener.name()
+              + " cannot bind to "
+              + (listener.bindHost().isEmpty() ? "all addresses" : listener.bindHost())
+              + ", port "
+              + listener.bindPort()
+              + ": "
+              + cause.getMessage(),
+          cause);
+    }
+  }
+}

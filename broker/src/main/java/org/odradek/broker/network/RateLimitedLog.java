@@ -1,0 +1,57 @@
+package org.odradek.broker.network;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+
+/**
+ * Warnings about what strangers send, at a bounded rate: so many lines in a period, the rest is
+ * counted, and the count is told with the next line.
+ *
+ * <p>Thread-safe.
+ */
+final class RateLimitedLog {
+  private static final int LINES_PER_PERIOD = 10;
+  private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Logger log;
+  private final LongSupplier nanoTime;
+  private long periodStartNanos;
+  private int lines;
+  private long leftOut;
+
+  RateLimitedLog(Logger log, LongSupplier nanoTime) {
+    this.log = log;
+    this.nanoTime = nanoTime;
+    this.periodStartNanos = nanoTime.getAsLong();
+  }
+
+  /** Logs {@code what} as a warning, or counts it. */
+  void warn(String what) {
+    long before;
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      if (now - periodStartNanos >= PERIOD_NANOS) {
+        periodStartNanos = now;
+        lines = 0;
+      }
+      if (lines >= LINES_PER_PERIOD) {
+        leftOut++;
+        return;
+      }
+      lines++;
+      before = leftOut;
+      leftOut = 0;
+    }
+    if (before > 0) {
+      log.warn("{} ({} more warnings like this were left out before)", what, before);
+    } else {
+      log.warn("{}", what);
+    }
+  }
+
+  /** Warnings counted since the last line. */
+  synchronized long leftOut() {
+    return leftOut;
+  }
+}

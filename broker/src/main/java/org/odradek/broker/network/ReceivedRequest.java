@@ -1,0 +1,120 @@
+package org.odradek.broker.network;
+
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.ApiHandler;
+import org.odradek.broker.api.RequestContext;
+import org.odradek.protocol.ApiKey;
+
+/**
+ * A request whose header was understood and whose API and version are served; the body is still
+ * bytes of the frame, from {@code bodyIndex} on.
+ */
+record ReceivedRequest(
+    ApiHandler<?, ?> handler,
+    short version,
+    int correlationId,
+    @Nullable String clientId,
+    RequestFrame frame,
+    int bodyIndex,
+    ConnectionInfo connection)
+    implements RequestContext {
+
+  /** What all requests of a connection share. */
+  record ConnectionInfo(
+      String listenerName,
+      InetSocketAddress clientAddress,
+      InetSocketAddress localAddress,
+      ConnectionSession session) {
+
+    static ConnectionInfo of(String listenerName, Channel channel, long connectionId) {
+      return new ConnectionInfo(
+          listenerName,
+          (InetSocketAddress) channel.remoteAddress(),
+          (InetSocketAddress) channel.localAddress(),
+          new ClientSession(connectionId));
+    }
+  }
+
+  @Override
+  public ApiKey apiKey() {
+    return handler.apiKey();
+  }
+
+  @Override
+  public String listenerName() {
+    return connection.listenerName();
+  }
+
+  @Override
+  public InetSocketAddress clientAddress() {
+    return connection.clientAddress();
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return connection.localAddress();
+  }
+
+  @Override
+  public Principal principal() {
+    return Principal.ANONYMOUS;
+  }
+
+  @Override
+  public ConnectionSession session() {
+    return connection.session();
+  }
+
+  /**
+   * The version to answer in: that of the request, or 0 for an ApiVersions request of a version
+   * that is not known here.
+   */
+  short responseVersion() {
+    return version >= handler.minVersion() && version <= handler.maxVersion() ? version : 0;
+  }
+
+  /** {@code Produce v9 from 127.0.0.1:4711 (client id x)}. */
+  String describe() {
+    return apiKey().apiName()
+        + " v"
+        + version
+        + " from "
+        + Addresses.show(clientAddress())
+        + (clientId == null || clientId.isEmpty() ? "" : " (client id " + clientId + ")");
+  }
+
+  private static final class ClientSession implements ConnectionSession {
+    private static final String UNKNOWN = "unknown";
+
+    private final long connectionId;
+    private String softwareName = UNKNOWN;
+    private String softwareVersion = UNKNOWN;
+
+    ClientSession(long connectionId) {
+      this.connectionId = connectionId;
+    }
+
+    @Override
+    public String clientSoftwareName() {
+      return softwareName;
+    }
+
+    @Override
+    public String clientSoftwareVersion() {
+      return softwareVersion;
+    }
+
+    @Override
+    public void clientSoftware(String name, String version) {
+      softwareName = name;
+      softwareVersion = version;
+    }
+
+    @Override
+    public long connectionId() {
+      return connectionId;
+    }
+  }
+}

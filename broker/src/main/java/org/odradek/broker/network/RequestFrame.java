@@ -1,0 +1,52 @@
+package org.odradek.broker.network;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The bytes of one request without their length prefix, and the memory reserved for them.
+ *
+ * <p>The bytes can go before the reservation: most requests are copied out of the network buffer
+ * when they are decoded, but count until their response is written.
+ *
+ * <p>Only on the connection's event loop, or by one thread after another.
+ */
+final class RequestFrame {
+  private final ByteBuf bytes;
+  private final RequestMemory memory;
+  private boolean bytesReleased;
+  private boolean reservationReleased;
+
+  /** Takes over the reference to {@code bytes} and the reservation of its length. */
+  RequestFrame(ByteBuf bytes, RequestMemory memory) {
+    this.bytes = bytes;
+    this.memory = memory;
+    this.length = bytes.readableBytes();
+  }
+
+  private final int length;
+
+  int length() {
+    return length;
+  }
+
+  /** The bytes, until {@link #releaseBytes}. */
+  ByteBuf bytes() {
+    return bytes;
+  }
+
+  void releaseBytes() {
+    if (!bytesReleased) {
+      bytesReleased = true;
+      bytes.release();
+    }
+  }
+
+  /** Lets go of the bytes and of the reservation. */
+  void release() {
+    releaseBytes();
+    if (!reservationReleased) {
+      reservationReleased = true;
+      memory.release(length);
+    }
+  }
+}

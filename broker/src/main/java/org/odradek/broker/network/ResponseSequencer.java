@@ -1,0 +1,168 @@
+package org.odradek.broker.network;
+
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.network.PendingResponse.Outcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps responses in the order of their requests. The order is that of arrival; the correlation id
+ * is the client's business.
+ *
+ * <p>Responses that complete while a burst of requests is being read are flushed together when it
+ * has been read; those that complete at other times are flushed together at the end of the event
+ * loop's current round.
+ */
+final class ResponseSequencer extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(ResponseSequencer.class);
+
+  private final ReadGate gate;
+  private final Deque<PendingResponse> inOrder = new ArrayDeque<>(4);
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable EventLoop eventLoop;
+  private boolean reading;
+  private boolean flushNeeded;
+  private boolean flushScheduled;
+  private boolean closed;
+
+  ResponseSequencer(ReadGate gate) {
+    this.gate = gate;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    eventLoop = ctx.channel().eventLoop();
+  }
+
+  EventLoop eventLoop() {
+    if (eventLoop == null) {
+      throw new IllegalStateException("not in a pipeline yet");
+    }
+    return eventLoop;
+  }
+
+  /** Whether a handler is at work for this connection. */
+  boolean isBusy() {
+    return !inOrder.isEmpty();
+  }
+
+  /** Gives the request its place in the order. */
+  PendingResponse admit(ReceivedRequest request) {
+    PendingResponse pending = new PendingResponse(request, this);
+    inOrder.add(pending);
+    if (inOrder.size() >= NetworkConfig.MAX_IN_FLIGHT_PER_CONNECTION) {
+      gate.close(ReadGate.Reason.IN_FLIGHT_LIMIT);
+    }
+    return pending;
+  }
+
+  /** Writes this response and those waiting behind it, if it is at the head. */
+  void onCompleted(PendingResponse pending) {
+    while (!inOrder.isEmpty()) {
+      Outcome outcome = inOrder.element().outcome();
+      if (outcome == null) {
+        break;
+      }
+      finish(inOrder.remove(), outcome);
+    }
+    flushSoon();
+    if (inOrder.size() < NetworkConfig.MAX_IN_FLIGHT_PER_CONNECTION) {
+      gate.open(ReadGate.Reason.IN_FLIGHT_LIMIT);
+    }
+    if (pending.holdsNextRequest()) {
+      pending.holdsNextRequest(false);
+      gate.open(ReadGate.Reason.REQUEST_IN_PROGRESS);
+    }
+  }
+
+  private void finish(PendingResponse pending, Outcome outcome) {
+    RequestFrame frame = pending.request().frame();
+    ChannelHandlerContext ctx = context;
+    if (closed || ctx == null) {
+      frame.release();
+      if (outcome instanceof Outcome.Answer answer) {
+        ResponseEncoder.discard(answer.response(), pending.request().responseVersion());
+      }
+      return;
+    }
+    switch (outcome) {
+      case Outcome.Answer answer -> {
+        flushNeeded = true;
+        ctx.write(new EncodableResponse(pending.request(), answer.response()))
+            .addListener(written -> frame.release());
+        // no slice of the request is needed any more; its memory counts until the response is out
+        frame.releaseBytes();
+      }
+      case Outcome.NoAnswer none -> frame.release();
+      case Outcome.Close close -> {
+        frame.release();
+        log.info("Closing the connection: {}: {}", pending.request().describe(), close.reason());
+        gate.close(ReadGate.Reason.CLOSING);
+        closed = true;
+        ctx.writeAndFlush(ctx.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+      }
+    }
+  }
+
+  private void flushSoon() {
+    if (flushNeeded && !reading && !flushScheduled) {
+      flushScheduled = true;
+      eventLoop().execute(this::flushNow);
+    }
+  }
+
+  private void flushNow() {
+    flushScheduled = false;
+    if (flushNeeded && !reading && context != null) {
+      flushNeeded = false;
+      context.flush();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    reading = true;
+    ctx.fireChannelRead(message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    reading = false;
+    if (flushNeeded) {
+      flushNeeded = false;
+      ctx.flush();
+    }
+    ctx.fireChannelReadComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      gate.open(ReadGate.Reason.UNREAD_RESPONSES);
+    } else {
+      gate.close(ReadGate.Reason.UNREAD_RESPONSES);
+    }
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    closed = true;
+    // the others are released when their handlers come to an end
+    inOrder.removeIf(pending -> {
+      Outcome outcome = pending.outcome();
+      if (outcome != null) {
+        finish(pending, outcome);
+      }
+      return outcome != null;
+    });
+    ctx.fireChannelInactive();
+  }
+}

@@ -1,0 +1,143 @@
+package org.odradek.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.odradek.protocol.RecordsPayload;
+
+/**
+ * A region of a segment file: bytes for the network without a copy through the heap ({@link
+ * #channel} with {@link #position}, for {@code transferTo}), or by {@link #writeTo}.
+ *
+ * <p>Reference-counted: made with one reference; at zero the file may be closed. The file stays
+ * open, and its bytes readable, while there is a reference, even when the segment is deleted.
+ * Truncation of the log may make the file shorter than the region: then a transfer comes up short,
+ * and the connection has to be closed, as its frame cannot be completed.
+ *
+ * <p>Thread-safety: any thread.
+ */
+public final class FileRecords implements RecordsPayload {
+  /** No bytes. */
+  public static final FileRecords EMPTY = new FileRecords(null, 0, 0, true, null);
+
+  private final @Nullable FileChannel channel;
+  private final long position;
+  private final int sizeInBytes;
+  private final boolean likelyResident;
+  private final @Nullable Runnable onReleased;
+  private final AtomicInteger references = new AtomicInteger(1);
+
+  FileRecords(
+      @Nullable FileChannel channel,
+      long position,
+      int sizeInBytes,
+      boolean likelyResident,
+      @Nullable Runnable onReleased) {
+    this.channel = channel;
+    this.position = position;
+    this.sizeInBytes = sizeInBytes;
+    this.likelyResident = likelyResident;
+    this.onReleased = onReleased;
+  }
+
+  /** Whether there is nothing to transfer, and so no {@link #channel}. */
+  public boolean isEmpty() {
+    return sizeInBytes == 0;
+  }
+
+  /**
+   * The file to transfer from.
+   *
+   * @throws IllegalStateException if the region is empty
+   */
+  public FileChannel channel() {
+    if (channel == null) {
+      throw new IllegalStateException("An empty region has no file");
+    }
+    return channel;
+  }
+
+  /** Where in the file the region begins. */
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public int sizeInBytes() {
+    return sizeInBytes;
+  }
+
+  /**
+   * Whether the range was written lately, so that it is most likely in the page cache and may be
+   * read or transferred on an event loop.
+   */
+  public boolean likelyResident() {
+    return likelyResident;
+  }
+
+  /** All bytes, copied to a new heap buffer. */
+  public ByteBuffer readFully() {
+    ByteBuffer bytes = ByteBuffer.allocate(sizeInBytes);
+    writeTo(bytes);
+    return bytes.flip();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws UncheckedIOException if the file cannot be read, or ends before the region does
+   */
+  @Override
+  public void writeTo(ByteBuffer target) {
+    if (sizeInBytes == 0) {
+      return;
+    }
+    ByteBuffer region = target.slice(target.position(), sizeInBytes);
+    try {
+      while (region.hasRemaining()) {
+        int read = channel().read(region, position + region.position());
+        if (read < 0) {
+          throw new IOException(
+              "File ends "
+                  + region.remaining()
+                  + " bytes before the region of "
+                  + sizeInBytes
+                  + " bytes at "
+                  + position);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    target.position(target.position() + sizeInBytes);
+  }
+
+  /** Adds a reference. */
+  public FileRecords retain() {
+    if (channel != null) {
+      int before = references.getAndIncrement();
+      if (before <= 0) {
+        references.getAndDecrement();
+        throw new IllegalStateException("Retained after its last release, references " + before);
+      }
+    }
+    return this;
+  }
+
+  /** Gives a reference back; the last one lets go of the file. */
+  public void release() {
+    if (channel == null) {
+      return;
+    }
+    int left = references.decrementAndGet();
+    if (left < 0) {
+      throw new IllegalStateException("Released more often than retained, references " + left);
+    }
+    if (left == 0 && onReleased != null) {
+      onReleased.run();
+    }
+  }
+}

@@ -3,7 +3,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 libs=$root/broker/target/dist/lib
 logs=${ODRADEK_LOG_DIR:-$root/logs}
 broker_main=org.odradek.broker.main.Odradek
-zookeeper_main=org.odradek.controller.zookeeper.ZooKeeperMain
+zookeeper_main=org.odradek.controller.zookeeper.StandaloneZooKeeper
 ready_text=" ready "
 . "$root/bin/internal/find-java.sh"
 . "$root/bin/internal/jvm-options.sh"

@@ -1,0 +1,185 @@
+package org.odradek.systemtests.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One broker of the system under test, as a process. It keeps its port, its folders and its
+ * ZooKeeper through stops, kills and restarts.
+ */
+public final class Broker implements AutoCloseable {
+  private final Path folder;
+  private final int port = Checkout.freePort();
+  private final Map<String, String> settings = new LinkedHashMap<>();
+  private final SystemUnderTest system = SystemUnderTest.chosen();
+  private @Nullable ZooKeeperServer ownZooKeeper;
+  private String zooKeeperAddress = "";
+  private int starts;
+  private @Nullable ServerProcess process;
+
+  /** A broker whose files are below {@code folder}, with a ZooKeeper of its own. */
+  public Broker(Path folder) {
+    this.folder = folder;
+    settings.put("broker.id", "0");
+    settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port);
+    settings.put("log.dirs", folder.resolve("data").toString());
+    settings.put("offsets.topic.replication.factor", "1");
+    settings.put("transaction.state.log.replication.factor", "1");
+    settings.put("transaction.state.log.min.isr", "1");
+    settings.put("group.initial.rebalance.delay.ms", "0");
+  }
+
+  /** Sets a key of server.properties, for the next start. */
+  public Broker with(String key, String value) {
+    settings.put(key, value);
+    return this;
+  }
+
+  /** Uses a ZooKeeper that the test runs, instead of one of its own. */
+  public Broker withZooKeeper(String connect) {
+    zooKeeperAddress = connect;
+    return with("zookeeper.connect", connect);
+  }
+
+  public String bootstrap() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** What {@code --zookeeper} of the old tools is given. */
+  public String zooKeeper() {
+    return zooKeeperAddress;
+  }
+
+  /** The folder of a partition. */
+  public Path partition(String topic, int partition) {
+    return folder.resolve("data").resolve(topic + "-" + partition);
+  }
+
+  /** The broker's {@code log.dirs}. */
+  public Path data() {
+    return folder.resolve("data");
+  }
+
+  /** Starts it, and returns when it serves. */
+  public Broker start() {
+    chooseZooKeeper();
+    Path properties = folder.resolve("server.properties");
+    try {
+      Files.createDirectories(folder);
+      Files.write(
+          properties,
+          settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + properties, e);
+    }
+    starts++;
+    process =
+        ServerProcess.start(
+            "broker " + bootstrap(),
+            system.brokerCommand(properties),
+            system.environment(folder, Map.of()),
+            folder.resolve("broker-" + starts + ".out"));
+    process.awaitOutput(system.brokerReady());
+    return this;
+  }
+
+  private void chooseZooKeeper() {
+    if (!zooKeeperAddress.isEmpty()) {
+      return;
+    }
+    if (system.isStock()) {
+      ownZooKeeper = new ZooKeeperServer(folder.resolve("zookeeper")).start();
+      withZooKeeper(ownZooKeeper.address());
+      settings.putIfAbsent("zookeeper.session.timeout.ms", "6000");
+    } else {
+      int zooKeeperPort = Checkout.freePort();
+      settings.put("odradek.zookeeper.port", Integer.toString(zooKeeperPort));
+      zooKeeperAddress = "127.0.0.1:" + zooKeeperPort;
+    }
+  }
+
+  private ServerProcess process() {
+    if (process == null) {
+      throw new IllegalStateException("the broker " + bootstrap() + " does not run");
+    }
+    return process;
+  }
+
+  /** A controlled stop; returns the exit status. */
+  public int stop() {
+    int status = process().terminate();
+    process = null;
+    return status;
+  }
+
+  /** {@code kill -9}. */
+  public void kill() {
+    process().kill();
+    process = null;
+    if (system.isStock()) {
+      awaitEndOfSession();
+    }
+  }
+
+  /**
+   * A stock broker refuses to start as long as the node of its killed predecessor is there; ours
+   * takes it over.
+   */
+  private void awaitEndOfSession() {
+    try (var znodes = new Znodes(zooKeeperAddress)) {
+      znodes.await("/brokers/ids/" + settings.get("broker.id"), false);
+    } catch (IOException e) {
+      throw new UncheckedIOException("no ZooKeeper at " + zooKeeperAddress, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** SIGSTOP: it stands still, with its connections open. */
+  public void pause() {
+    process().signal("STOP");
+  }
+
+  public void resume() {
+    process().signal("CONT");
+  }
+
+  /** What it has said since its last start. */
+  public String output() {
+    return process().output();
+  }
+
+  public String lastOutput() {
+    return process().lastOutput();
+  }
+
+  public long pid() {
+    return process().pid();
+  }
+
+  /** The outputs of all its starts, for messages. */
+  public List<Path> outputs() {
+    return IntStream.rangeClosed(1, starts)
+        .mapToObj(i -> folder.resolve("broker-" + i + ".out"))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.kill();
+      process = null;
+    }
+    if (ownZooKeeper != null) {
+      ownZooKeeper.close();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package org.odradek.systemtests.harness;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooKeeper;
+
+/** A look into ZooKeeper. */
+public final class Znodes implements AutoCloseable {
+  private final ZooKeeper client;
+
+  public Znodes(String connect) throws IOException, InterruptedException {
+    var connected = new CountDownLatch(1);
+    client =
+        new ZooKeeper(
+            connect,
+            30_000,
+            event -> {
+              if (event.getState() == KeeperState.SyncConnected) {
+                connected.countDown();
+              }
+            });
+    if (!connected.await(30, TimeUnit.SECONDS)) {
+      client.close();
+      throw new AssertionError("no ZooKeeper at " + connect);
+    }
+  }
+
+  public boolean exists(String path) throws KeeperException, InterruptedException {
+    return client.exists(path, false) != null;
+  }
+
+  public List<String> children(String path) throws KeeperException, InterruptedException {
+    return client.getChildren(path, false).stream().sorted().toList();
+  }
+
+  /** The data as text; empty for none. */
+  public String data(String path) throws KeeperException, InterruptedException {
+    byte[] data = client.getData(path, false, null);
+    return data == null ? "" : new String(data, StandardCharsets.UTF_8);
+  }
+
+  /** Waits until the node is there or, with {@code wanted} false, is not. */
+  public void await(String path, boolean wanted) {
+    Waiting.until(
+        Duration.ofSeconds(60),
+        () -> {
+          try {
+            return exists(path) == wanted;
+          } catch (KeeperException e) {
+            return false;
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+          }
+        },
+        () -> path + (wanted ? " exists" : " is gone"));
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    client.close();
+  }
+}

@@ -9,6 +9,7 @@ import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.message.ApiMessages;
 import org.odradek.protocol.ProtocolException;
 
 /**
@@ -83,7 +84,7 @@ final class RequestHeaderDecoder extends ChannelInboundHandlerAdapter {
     String clientId = null;
     // what follows in a version that is not known cannot be known either
     if (served) {
-      short headerVersion = HeaderVersions.request(apiKey, version);
+      short headerVersion = ApiMessages.requestHeaderVersion(apiKey, version);
       clientId = headerVersion >= 1 ? in.readNullableString("client id", false) : null;
       if (headerVersion >= 2) {
         skipTaggedFields(in);

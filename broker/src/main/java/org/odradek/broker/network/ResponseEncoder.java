@@ -16,6 +16,7 @@ import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.GatheringWriter;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.RecordsPayload;
+import org.odradek.protocol.message.ApiMessages;
 import org.odradek.storage.FileRecords;
 
 /**
@@ -70,7 +71,7 @@ final class ResponseEncoder extends ChannelOutboundHandlerAdapter {
     ReceivedRequest request = encodable.request();
     Message response = encodable.response();
     short version = request.responseVersion();
-    boolean tagged = HeaderVersions.response(request.apiKey(), version) >= 1;
+    boolean tagged = ApiMessages.responseHeaderVersion(request.apiKey(), version) >= 1;
     int length = Integer.BYTES + (tagged ? 1 : 0) + response.sizeInBytes(version);
     int inline = Integer.BYTES + length - response.recordsSizeInBytes(version);
     ByteBuf head = ctx.alloc().ioBuffer(inline, inline);

@@ -1,8 +1,16 @@
 package org.odradek.broker.network;
 
-/** How a listener protects its connections, by Kafka's names and ids. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a listener protects its connections, by Kafka's names and ids. Other brokers of the cluster
+ * may use any of them; see {@link NetworkServer} for those that this one can listen with.
+ */
 public enum SecurityProtocol {
-  PLAINTEXT(0);
+  PLAINTEXT(0),
+  SSL(1),
+  SASL_PLAINTEXT(2),
+  SASL_SSL(3);
 
   private final short id;
 
@@ -13,5 +21,10 @@ public enum SecurityProtocol {
   /** The number that control requests carry. */
   public short id() {
     return id;
+  }
+
+  /** The protocol of that number, or null. */
+  public static @Nullable SecurityProtocol forId(short id) {
+    return id >= 0 && id < values().length ? values()[id] : null;
   }
 }

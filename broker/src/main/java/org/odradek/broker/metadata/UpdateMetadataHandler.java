@@ -1,0 +1,66 @@
+package org.odradek.broker.metadata;
+
+import org.odradek.broker.api.ApiException;
+import org.odradek.broker.api.ApiHandler;
+import org.odradek.broker.api.RequestContext;
+import org.odradek.broker.api.Responder;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.message.UpdateMetadataRequest;
+import org.odradek.protocol.message.UpdateMetadataResponse;
+
+/** Takes in what the controller tells of the cluster. */
+public final class UpdateMetadataHandler
+    implements ApiHandler<UpdateMetadataRequest, UpdateMetadataResponse> {
+  private final ClusterMetadata metadata;
+  private final ControlFence fence;
+
+  public UpdateMetadataHandler(ClusterMetadata metadata, ControlFence fence) {
+    this.metadata = metadata;
+    this.fence = fence;
+  }
+
+  @Override
+  public ApiKey apiKey() {
+    return ApiKey.UPDATE_METADATA;
+  }
+
+  @Override
+  public short minVersion() {
+    return 0;
+  }
+
+  @Override
+  public short maxVersion() {
+    return 8;
+  }
+
+  @Override
+  public UpdateMetadataRequest read(MessageReader in, short version) {
+    return UpdateMetadataRequest.read(in, version);
+  }
+
+  @Override
+  public void handle(
+      RequestContext context,
+      UpdateMetadataRequest request,
+      Responder<UpdateMetadataResponse> out) {
+    out.complete(apply(request));
+  }
+
+  /** The way in for a controller of the same process. */
+  public UpdateMetadataResponse apply(UpdateMetadataRequest request) {
+    ErrorCode admitted = fence.admit(request.controllerEpoch(), request.brokerEpoch());
+    if (admitted == ErrorCode.NONE) {
+      metadata.update(before -> MetadataUpdate.apply(before, request));
+    }
+    return new UpdateMetadataResponse().errorCode(admitted.code());
+  }
+
+  @Override
+  public UpdateMetadataResponse error(
+      UpdateMetadataRequest request, short version, Throwable cause) {
+    return new UpdateMetadataResponse().errorCode(ApiException.codeOf(cause).code());
+  }
+}

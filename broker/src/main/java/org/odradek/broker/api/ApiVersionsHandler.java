@@ -59,8 +59,7 @@ public final class ApiVersionsHandler
     if (context.version() >= 3) {
       if (!isSoftwareName(request.clientSoftwareName())
           || !isSoftwareName(request.clientSoftwareVersion())) {
-        out.complete(
-            new ApiVersionsResponse().errorCode(ErrorCode.INVALID_REQUEST.code()));
+        out.complete(new ApiVersionsResponse().errorCode(ErrorCode.INVALID_REQUEST.code()));
         return;
       }
       context

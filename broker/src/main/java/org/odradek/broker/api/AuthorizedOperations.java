@@ -1,8 +1,8 @@
 package org.odradek.broker.api;
 
 /**
- * The operations a client may do on a resource, as a bit for each ({@code 1 << operation}, KIP-430).
- * Without an authorizer everything that there is for the kind of resource is allowed.
+ * The operations a client may do on a resource, as a bit for each ({@code 1 << operation},
+ * KIP-430). Without an authorizer everything that there is for the kind of resource is allowed.
  */
 public final class AuthorizedOperations {
   private static final int READ = 1 << 3;

@@ -108,8 +108,7 @@ final class MetadataUpdate {
           endpoint.listener().isEmpty()
               ? protocol.name()
               : endpoint.listener().toUpperCase(Locale.ROOT);
-      endpoints.put(
-          listener, new Endpoint(listener, endpoint.host(), endpoint.port(), protocol));
+      endpoints.put(listener, new Endpoint(listener, endpoint.host(), endpoint.port(), protocol));
     }
     if (endpoints.isEmpty() && !broker.v0Host().isEmpty()) {
       String listener = SecurityProtocol.PLAINTEXT.name();

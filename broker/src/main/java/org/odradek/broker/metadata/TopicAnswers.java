@@ -69,8 +69,7 @@ final class TopicAnswers {
     List<Integer> isr = shown(partition.isr());
     ErrorCode error = leaderError(partition.leader());
     if (error == ErrorCode.NONE
-        && (replicas.size() < partition.replicas().size()
-            || isr.size() < partition.isr().size())) {
+        && (replicas.size() < partition.replicas().size() || isr.size() < partition.isr().size())) {
       error = ErrorCode.REPLICA_NOT_AVAILABLE;
     }
     return new MetadataResponsePartition()

@@ -9,8 +9,8 @@ import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
-import org.odradek.protocol.message.ApiMessages;
 import org.odradek.protocol.ProtocolException;
+import org.odradek.protocol.message.ApiMessages;
 
 /**
  * Reads the header of a request and finds who serves it.

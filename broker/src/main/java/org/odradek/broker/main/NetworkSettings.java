@@ -1,0 +1,93 @@
+package org.odradek.broker.main;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.odradek.broker.config.BrokerConfig;
+import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.config.ConnectionLimits;
+import org.odradek.broker.config.Listener;
+import org.odradek.broker.config.Listeners;
+import org.odradek.broker.config.NetworkKeys;
+import org.odradek.broker.network.ListenerConfig;
+import org.odradek.broker.network.NetworkConfig;
+import org.odradek.broker.network.SecurityProtocol;
+
+/** Reads the network layer's settings out of the configuration. */
+final class NetworkSettings {
+  private static final String LOOPBACK = "localhost";
+  private static final int DEFAULT_PORT = 9092;
+
+  private NetworkSettings() {}
+
+  static NetworkConfig of(BrokerConfig config) {
+    int requestMaxBytes = config.value(NetworkKeys.SOCKET_REQUEST_MAX_BYTES);
+    long queuedMaxBytes = config.value(NetworkKeys.QUEUED_MAX_REQUEST_BYTES);
+    return new NetworkConfig(
+        listeners(config),
+        config.isSet(NetworkKeys.NUM_NETWORK_THREADS)
+            ? config.value(NetworkKeys.NUM_NETWORK_THREADS)
+            : NetworkConfig.defaultNetworkThreads(),
+        config.value(NetworkKeys.NUM_IO_THREADS),
+        config.value(NetworkKeys.QUEUED_MAX_REQUESTS),
+        config.value(NetworkKeys.SOCKET_SEND_BUFFER_BYTES),
+        config.value(NetworkKeys.SOCKET_RECEIVE_BUFFER_BYTES),
+        config.value(NetworkKeys.SOCKET_LISTEN_BACKLOG_SIZE),
+        requestMaxBytes,
+        queuedMaxBytes > 0
+            ? queuedMaxBytes
+            : NetworkConfig.defaultRequestMemoryBytes(requestMaxBytes),
+        config.value(NetworkKeys.MAX_CONNECTIONS),
+        config.value(NetworkKeys.MAX_CONNECTIONS_PER_IP),
+        ConnectionLimits.perIpOverrides(config),
+        config.value(NetworkKeys.CONNECTIONS_MAX_IDLE_MS));
+  }
+
+  /**
+   * The listeners as configured. Where nothing at all says where to listen, it is on the loopback
+   * interface: a broker without authentication is not to be found on the network by accident.
+   */
+  private static List<ListenerConfig> listeners(BrokerConfig config) {
+    if (!config.isSet(NetworkKeys.LISTENERS)
+        && !config.isSet(NetworkKeys.HOST_NAME)
+        && !config.isSet(NetworkKeys.PORT)
+        && !config.isSet(NetworkKeys.ADVERTISED_LISTENERS)
+        && !config.isSet(NetworkKeys.ADVERTISED_HOST_NAME)) {
+      return List.of(
+          new ListenerConfig(
+              "PLAINTEXT", SecurityProtocol.PLAINTEXT, LOOPBACK, DEFAULT_PORT, null, null));
+    }
+    Listeners configured = Listeners.of(config);
+    List<ListenerConfig> listeners = new ArrayList<>();
+    for (Listener bound : configured.bound()) {
+      if (bound.protocol() != Listener.SecurityProtocol.PLAINTEXT) {
+        throw new ConfigException(
+            NetworkKeys.LISTENERS.name(),
+            bound,
+            "its security protocol is " + bound.protocol() + ", but only PLAINTEXT is there yet");
+      }
+      Listener advertised = configured.advertisedAs(bound);
+      listeners.add(
+          new ListenerConfig(
+              bound.name(),
+              SecurityProtocol.PLAINTEXT,
+              bound.wildcard() ? "" : bound.host(),
+              bound.port(),
+              advertised == null || advertised.wildcard() ? null : advertised.host(),
+              advertised == null || advertised.port() == 0 ? null : advertised.port()));
+    }
+    return listeners;
+  }
+
+  /** Names of the listeners that have no address of their own to tell. */
+  static Set<String> unadvertised(NetworkConfig config) {
+    Set<String> names = new HashSet<>();
+    for (ListenerConfig listener : config.listeners()) {
+      if (listener.advertisedHost() == null && listener.bindsAllAddresses()) {
+        names.add(listener.name());
+      }
+    }
+    return names;
+  }
+}

@@ -1,0 +1,66 @@
+package org.odradek.broker.main;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.odradek.broker.config.BrokerConfigFile;
+import org.odradek.broker.config.ConfigException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The process: reads the command line, starts a broker, stops it when the process is told to. */
+public final class Odradek {
+  private static final Logger log = LoggerFactory.getLogger(Odradek.class);
+
+  private Odradek() {}
+
+  public static void main(String[] arguments) {
+    try {
+      CommandLine commandLine = CommandLine.parse(arguments);
+      if (commandLine.help()) {
+        System.out.print(CommandLine.USAGE);
+      } else if (commandLine.version()) {
+        System.out.println("Odradek " + version());
+      } else {
+        run(BrokerConfigFile.load(commandLine.file(), commandLine.overrides()));
+      }
+    } catch (ConfigException | StartException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    } catch (Exception e) {
+      log.error("The broker cannot start", e);
+      System.exit(1);
+    }
+  }
+
+  private static void run(BrokerConfigFile file) throws Exception {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> log.error("Thread {} ended with an error", thread.getName(), failure));
+    file.warnings().forEach(log::warn);
+    Broker broker = new Broker(file.config());
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  log.info("Stopping");
+                  broker.stop();
+                  log.info("Stopped");
+                },
+                "shutdown"));
+    broker.start();
+    System.out.printf(
+        "Odradek is ready at %s (%.2f s)%n",
+        String.join(", ", broker.endpoints().stream().map(Object::toString).toList()),
+        sinceProcessStart().toMillis() / 1000.0);
+    broker.awaitStopped();
+  }
+
+  private static Duration sinceProcessStart() {
+    Instant now = Instant.now();
+    return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
+  }
+
+  private static String version() {
+    String version = Odradek.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+}

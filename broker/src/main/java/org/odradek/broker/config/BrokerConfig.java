@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ public final class BrokerConfig {
   private final Map<String, Object> values;
 
   private BrokerConfig(Map<String, String> settings) {
-    this.settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    this.settings = Collections.unmodifiableMap(withNodeId(settings));
     this.values = parse(this.settings);
   }
 
@@ -34,6 +35,19 @@ public final class BrokerConfig {
     BrokerConfig config = new BrokerConfig(settings);
     ConfigChecks.check(config);
     return config;
+  }
+
+  /** {@code broker.id} and {@code node.id} are two names of one thing: giving one gives both. */
+  private static Map<String, String> withNodeId(Map<String, String> settings) {
+    Map<String, String> complete = new LinkedHashMap<>(settings);
+    String broker = settings.get(BrokerKeys.BROKER_ID.name());
+    String node = settings.get(BrokerKeys.NODE_ID.name());
+    if (broker != null) {
+      complete.putIfAbsent(BrokerKeys.NODE_ID.name(), broker);
+    } else if (node != null) {
+      complete.put(BrokerKeys.BROKER_ID.name(), node);
+    }
+    return complete;
   }
 
   private static Map<String, Object> parse(Map<String, String> settings) {
@@ -96,6 +110,11 @@ public final class BrokerConfig {
   @Nullable String text(String name) {
     Object value = values.get(name);
     return value == null ? null : ConfigType.text(value);
+  }
+
+  /** Whether a key has another value, or a value only, in one of the two. */
+  boolean differs(BrokerConfig other, String name) {
+    return !Objects.equals(values.get(name), other.values.get(name));
   }
 
   /** Whether the key was given, be it with the text of its default. */

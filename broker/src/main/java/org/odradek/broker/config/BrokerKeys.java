@@ -25,6 +25,7 @@ public final class BrokerKeys {
       ConfigKey.ofInt("producer.purgatory.purge.interval.requests");
   public static final ConfigKey<Integer> RESERVED_BROKER_MAX_ID =
       ConfigKey.ofInt("reserved.broker.max.id");
+  public static final ConfigKey<Integer> NODE_ID = ConfigKey.ofInt("node.id");
   public static final ConfigKey<List<String>> PROCESS_ROLES = ConfigKey.ofList("process.roles");
   public static final ConfigKey<Boolean> REMOTE_LOG_STORAGE_SYSTEM_ENABLE =
       ConfigKey.ofBoolean("remote.log.storage.system.enable");

@@ -32,6 +32,9 @@ final class ConfigChecks {
 
   private static void brokerId(BrokerConfig config) {
     int id = config.value(BrokerKeys.BROKER_ID);
+    int nodeId = config.value(BrokerKeys.NODE_ID);
+    require(
+        id == nodeId, BrokerKeys.NODE_ID, nodeId, "must be the same as broker.id, which is " + id);
     if (config.value(BrokerKeys.BROKER_ID_GENERATION_ENABLE)) {
       int reserved = config.value(BrokerKeys.RESERVED_BROKER_MAX_ID);
       require(

@@ -10,11 +10,20 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean aboutOneValue;
+
   public ConfigException(String message) {
     super(message);
+    this.aboutOneValue = false;
   }
 
   public ConfigException(String key, @Nullable Object value, String reason) {
     super("Invalid value " + value + " for configuration " + key + ": " + reason);
+    this.aboutOneValue = true;
+  }
+
+  /** Whether it is one key's value that is wrong, not how several go together. */
+  boolean aboutOneValue() {
+    return aboutOneValue;
   }
 }

@@ -12,4 +12,11 @@ public final class SecurityKeys {
       ConfigKey.ofString("security.inter.broker.protocol");
 
   private SecurityKeys() {}
+
+  /** Keystores and truststores can be replaced while running, but only listener by listener. */
+  static boolean isDynamicPerListener(KeyDefinition key) {
+    return key.name().equals("ssl.key.password")
+        || key.name().startsWith("ssl.keystore.")
+        || key.name().startsWith("ssl.truststore.");
+  }
 }

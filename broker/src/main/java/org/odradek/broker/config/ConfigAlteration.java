@@ -1,0 +1,177 @@
+package org.odradek.broker.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.odradek.broker.api.ApiException;
+import org.odradek.broker.config.ConfigChange.Operation;
+import org.odradek.controller.znode.ConfigEntity;
+import org.odradek.protocol.ErrorCode;
+
+/**
+ * Changes what is set for topics, brokers and loggers, after checking it as Kafka does.
+ *
+ * <p>Changes made by way of this broker are made one after the other, since each reads what is set,
+ * changes it and writes it back.
+ *
+ * <p>Thread-safety: any thread; nothing blocks.
+ */
+public final class ConfigAlteration {
+  private final DynamicConfigs configs;
+  private final int brokerId;
+  private final ConfigRepository repository;
+  private final Predicate<String> topicExists;
+  private final LoggerLevels loggers;
+  private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+  /**
+   * @param topicExists by what this broker knows of the cluster
+   */
+  public ConfigAlteration(
+      DynamicConfigs configs,
+      int brokerId,
+      ConfigRepository repository,
+      Predicate<String> topicExists,
+      LoggerLevels loggers) {
+    this.configs = configs;
+    this.brokerId = brokerId;
+    this.repository = repository;
+    this.topicExists = topicExists;
+    this.loggers = loggers;
+  }
+
+  /** Makes changes to what is set; fails with an {@link ApiException} for the response. */
+  CompletableFuture<Void> change(
+      ConfigResource resource, List<ConfigChange> changes, boolean validateOnly) {
+    return refusable(() -> {
+      ConfigChange.check(changes);
+      return switch (resource.type()) {
+        case TOPIC -> {
+          requireTopic(resource.name());
+          yield update(
+              resource,
+              ConfigEntity.topic(resource.name()),
+              settings -> ConfigChange.apply(changes, settings, KeyTable.topic()),
+              validateOnly);
+        }
+        case BROKER ->
+            update(
+                resource,
+                brokerEntity(resource),
+                settings -> ConfigChange.apply(changes, settings, KeyTable.broker()),
+                validateOnly);
+        case BROKER_LOGGER -> {
+          resource.requireBroker(brokerId);
+          LoggerLevels.check(loggers, changes);
+          if (!validateOnly) {
+            changes.forEach(this::changeLevel);
+          }
+          yield CompletableFuture.completedFuture(null);
+        }
+        default -> throw resource.unsupported();
+      };
+    });
+  }
+
+  /** Sets this and nothing else; fails with an {@link ApiException} for the response. */
+  CompletableFuture<Void> replace(
+      ConfigResource resource, List<ConfigChange> settings, boolean validateOnly) {
+    return refusable(() -> {
+      ConfigChange.check(settings);
+      return switch (resource.type()) {
+        case TOPIC -> {
+          requireTopic(resource.name());
+          yield update(
+              resource,
+              ConfigEntity.topic(resource.name()),
+              before -> ConfigChange.apply(settings, Map.of(), KeyTable.topic()),
+              validateOnly);
+        }
+        case BROKER ->
+            update(
+                resource,
+                brokerEntity(resource),
+                before -> ConfigChange.apply(settings, Map.of(), KeyTable.broker()),
+                validateOnly);
+        case BROKER_LOGGER ->
+            throw new ApiException(
+                ErrorCode.INVALID_REQUEST,
+                "AlterConfigs is deprecated and does not support the resource type"
+                    + " BROKER_LOGGER");
+        default -> throw resource.unsupported();
+      };
+    });
+  }
+
+  /** A step that may be refused before anything is started. */
+  private interface Step {
+    CompletableFuture<Void> start();
+  }
+
+  private static CompletableFuture<Void> refusable(Step step) {
+    try {
+      return step.start();
+    } catch (ApiException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void requireTopic(String topic) {
+    if (topic.isEmpty()) {
+      throw new ApiException(ErrorCode.INVALID_REQUEST, "Default topic resources are not allowed.");
+    }
+    if (!topicExists.test(topic)) {
+      throw new ApiException(
+          ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "The topic '" + topic + "' does not exist.");
+    }
+  }
+
+  private ConfigEntity brokerEntity(ConfigResource resource) {
+    if (resource.name().isEmpty()) {
+      return ConfigEntity.BROKER_DEFAULT;
+    }
+    resource.requireBroker(brokerId);
+    return ConfigEntity.broker(brokerId);
+  }
+
+  private synchronized CompletableFuture<Void> update(
+      ConfigResource resource,
+      ConfigEntity entity,
+      UnaryOperator<Map<String, String>> change,
+      boolean validateOnly) {
+    CompletableFuture<Void> done =
+        last.handle((result, failure) -> entity)
+            .thenCompose(repository::read)
+            .thenCompose(before -> {
+              Map<String, String> after = change.apply(before);
+              validate(resource, after);
+              return validateOnly
+                  ? CompletableFuture.<Void>completedFuture(null)
+                  : repository.write(entity, after);
+            });
+    last = done;
+    return done;
+  }
+
+  private void validate(ConfigResource resource, Map<String, String> settings) {
+    try {
+      if (resource.type() == ConfigResourceType.TOPIC) {
+        TopicSettings.validate(configs.current(), settings);
+      } else {
+        BrokerConfigUpdate.validate(configs, settings, !resource.name().isEmpty());
+      }
+    } catch (ConfigException e) {
+      throw resource.refusal(e);
+    }
+  }
+
+  private void changeLevel(ConfigChange change) {
+    if (change.operation() == Operation.DELETE || change.value() == null) {
+      loggers.reset(change.name());
+    } else {
+      loggers.set(change.name(), change.value());
+    }
+  }
+}

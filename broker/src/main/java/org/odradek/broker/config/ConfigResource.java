@@ -1,0 +1,64 @@
+package org.odradek.broker.config;
+
+import org.odradek.broker.api.ApiException;
+import org.odradek.protocol.ErrorCode;
+
+/** What a request describes or alters the configuration of; printed as Kafka's clients print it. */
+record ConfigResource(ConfigResourceType type, String name) {
+
+  /**
+   * @throws ApiException when this does not name the broker that got the request
+   */
+  void requireBroker(int brokerId) {
+    int id;
+    if (name.isEmpty()) {
+      throw new ApiException(ErrorCode.INVALID_REQUEST, "Broker id must not be empty");
+    }
+    try {
+      id = Integer.parseInt(name);
+    } catch (NumberFormatException e) {
+      throw new ApiException(
+          ErrorCode.INVALID_REQUEST, "Broker id must be an integer, but it is: " + name);
+    }
+    if (id != brokerId) {
+      boolean maybeEmpty = type == ConfigResourceType.BROKER;
+      throw new ApiException(
+          ErrorCode.INVALID_REQUEST,
+          "Unexpected broker id, expected "
+              + brokerId
+              + (maybeEmpty ? " or empty string, but received " : " but received ")
+              + name);
+    }
+  }
+
+  ApiException duplicate() {
+    return new ApiException(ErrorCode.INVALID_REQUEST, "Each resource must appear at most once.");
+  }
+
+  ApiException unsupported() {
+    return new ApiException(
+        ErrorCode.INVALID_REQUEST,
+        type == ConfigResourceType.UNKNOWN
+            ? "Unexpected resource type UNKNOWN"
+            : "AlterConfigs is only supported for topics and brokers, but resource type is "
+                + type);
+  }
+
+  /** The answer to a change that would set what is not allowed. */
+  ApiException refusal(ConfigException problem) {
+    String message = String.valueOf(problem.getMessage());
+    if (type != ConfigResourceType.TOPIC) {
+      return new ApiException(ErrorCode.INVALID_REQUEST, message);
+    }
+    return new ApiException(
+        ErrorCode.INVALID_CONFIG,
+        problem.aboutOneValue()
+            ? "Invalid config value for resource " + this + ": " + message
+            : message);
+  }
+
+  @Override
+  public String toString() {
+    return "ConfigResource(type=" + type + ", name='" + name + "')";
+  }
+}

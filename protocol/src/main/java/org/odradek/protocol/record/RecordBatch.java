@@ -76,7 +76,7 @@ public final class RecordBatch {
   private static int minimumBatchLength(byte magic) {
     return magic >= RecordBatchDescriptor.MAGIC_V2
         ? RecordBatchDescriptor.RECORDS_OFFSET - RecordBatchDescriptor.LOG_OVERHEAD
-        : magic == RecordBatchDescriptor.MAGIC_V1 ? 22 : 14;
+        : LegacyMessageDescriptor.minMessageSize(magic);
   }
 
   public ByteBuffer buffer() {

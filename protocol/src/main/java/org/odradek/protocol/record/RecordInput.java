@@ -2,9 +2,11 @@ package org.odradek.protocol.record;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.odradek.protocol.compression.CompressionType;
 import org.odradek.protocol.compression.DecompressionException;
 import org.odradek.protocol.compression.DecompressionLimitException;
 import org.odradek.protocol.compression.Decompressor;
+import org.odradek.protocol.compression.Lz4Framing;
 
 /**
  * The bytes of the records of one batch, read forwards; from a buffer that holds them all, or from
@@ -32,6 +34,21 @@ final class RecordInput implements AutoCloseable {
   RecordInput(Decompressor source) {
     this.source = source;
     this.chunk = EMPTY;
+  }
+
+  /** The records of a batch, which {@code body} holds compressed or not. */
+  static RecordInput over(CompressionType compression, ByteBuffer body, int maxDecompressedBytes) {
+    if (compression == CompressionType.NONE) {
+      return new RecordInput(body);
+    }
+    try {
+      return new RecordInput(
+          Decompressor.open(compression, body, Lz4Framing.STANDARD, maxDecompressedBytes));
+    } catch (DecompressionLimitException e) {
+      throw e;
+    } catch (DecompressionException e) {
+      throw new CorruptRecordsException(e.getMessage(), e);
+    }
   }
 
   /** How many bytes have been read. */

@@ -1,10 +1,5 @@
 package org.odradek.protocol.record;
 
-import java.nio.ByteBuffer;
-import org.odradek.protocol.compression.CompressionType;
-import org.odradek.protocol.compression.Decompressor;
-import org.odradek.protocol.compression.Lz4Framing;
-
 /**
  * Walks over the records of a batch of magic 2 and reads their small fields, passing over keys,
  * values and headers; nothing is allocated per record, and of compressed records one piece is held
@@ -31,14 +26,9 @@ final class RecordScanner implements AutoCloseable {
   }
 
   static RecordScanner over(RecordBatch batch, int maxDecompressedBytes) {
-    ByteBuffer body = batch.body();
-    CompressionType compression = batch.compression();
-    RecordInput input =
-        compression == CompressionType.NONE
-            ? new RecordInput(body)
-            : new RecordInput(
-                Decompressor.open(compression, body, Lz4Framing.STANDARD, maxDecompressedBytes));
-    return new RecordScanner(input, batch.recordCount());
+    return new RecordScanner(
+        RecordInput.over(batch.compression(), batch.body(), maxDecompressedBytes),
+        batch.recordCount());
   }
 
   /**

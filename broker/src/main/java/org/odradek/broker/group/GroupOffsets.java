@@ -1,0 +1,115 @@
+package org.odradek.broker.group;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+import org.odradek.protocol.TopicPartition;
+
+/**
+ * The offsets of one group: those that the log has acknowledged, those on their way, and those of
+ * transactions that have not ended. Confined to the owner of the group.
+ *
+ * <p>An offset becomes visible when its append is acknowledged. Acknowledgements may overtake each
+ * other; the one that is later in the log wins.
+ */
+final class GroupOffsets {
+
+  /** A committed offset and where in the log it stands. */
+  record Stored(CommittedOffset committed, long logOffset) {}
+
+  private final Map<TopicPartition, Stored> stored = new LinkedHashMap<>();
+  private final Map<TopicPartition, CommittedOffset> onTheWay = new HashMap<>();
+  private final Map<Long, Map<TopicPartition, Stored>> transactional = new HashMap<>();
+
+  boolean isEmpty() {
+    return stored.isEmpty() && onTheWay.isEmpty() && transactional.isEmpty();
+  }
+
+  @Nullable CommittedOffset find(TopicPartition partition) {
+    Stored found = stored.get(partition);
+    return found == null ? null : found.committed();
+  }
+
+  Collection<TopicPartition> partitions() {
+    return Collections.unmodifiableCollection(stored.keySet());
+  }
+
+  int size() {
+    return stored.size();
+  }
+
+  boolean isOnTheWay(TopicPartition partition) {
+    return onTheWay.containsKey(partition);
+  }
+
+  /** Whether a transaction that has not ended holds an offset for the partition (KIP-447). */
+  boolean isUnstable(TopicPartition partition) {
+    for (Map<TopicPartition, Stored> offsets : transactional.values()) {
+      if (offsets.containsKey(partition)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void appending(TopicPartition partition, CommittedOffset offset) {
+    onTheWay.put(partition, offset);
+  }
+
+  void acknowledged(TopicPartition partition, CommittedOffset offset, long logOffset) {
+    // A deletion in between took the commit off the way: it comes later in the log, so it wins.
+    if (onTheWay.containsKey(partition)) {
+      Stored before = stored.get(partition);
+      if (before == null || before.logOffset() < logOffset) {
+        stored.put(partition, new Stored(offset, logOffset));
+      }
+      removeOnTheWay(partition, offset);
+    }
+  }
+
+  void failed(TopicPartition partition, CommittedOffset offset) {
+    removeOnTheWay(partition, offset);
+  }
+
+  /** Identity, not equality: a later commit of the same position is another one on the way. */
+  @SuppressWarnings("ReferenceEquality")
+  private void removeOnTheWay(TopicPartition partition, CommittedOffset offset) {
+    if (onTheWay.get(partition) == offset) {
+      onTheWay.remove(partition);
+    }
+  }
+
+  /** Forgets the offset, also one on the way; returns whether there was anything. */
+  boolean remove(TopicPartition partition) {
+    boolean wasOnTheWay = onTheWay.remove(partition) != null;
+    boolean wasStored = stored.remove(partition) != null;
+    transactional.values().forEach(offsets -> offsets.remove(partition));
+    transactional.values().removeIf(Map::isEmpty);
+    return wasOnTheWay || wasStored;
+  }
+
+  /** The stored offsets, without one on the way, that the test picks. */
+  Collection<TopicPartition> select(BiPredicate<TopicPartition, CommittedOffset> test) {
+    Map<TopicPartition, Stored> selected = new LinkedHashMap<>();
+    stored.forEach((partition, offset) -> {
+      if (!onTheWay.containsKey(partition) && test.test(partition, offset.committed())) {
+        selected.put(partition, offset);
+      }
+    });
+    return selected.keySet();
+  }
+
+  // --- from the log
+
+  void load(TopicPartition partition, Stored offset) {
+    stored.put(partition, offset);
+  }
+
+  void loadTransactional(long producerId, Map<TopicPartition, Stored> offsets) {
+    transactional.computeIfAbsent(producerId, id -> new HashMap<>()).putAll(offsets);
+  }
+}

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.RecordsPayload;
+import org.odradek.storage.file.DataFile;
 
 /**
  * A region of a segment file: bytes for the network without a copy through the heap ({@link
@@ -21,26 +22,21 @@ import org.odradek.protocol.RecordsPayload;
  */
 public final class FileRecords implements RecordsPayload {
   /** No bytes. */
-  public static final FileRecords EMPTY = new FileRecords(null, 0, 0, true, null);
+  public static final FileRecords EMPTY = new FileRecords(null, 0, 0, true);
 
-  private final @Nullable FileChannel channel;
+  private final DataFile.@Nullable Handle file;
   private final long position;
   private final int sizeInBytes;
   private final boolean likelyResident;
-  private final @Nullable Runnable onReleased;
   private final AtomicInteger references = new AtomicInteger(1);
 
+  /** Takes over the caller's hold of the file. */
   FileRecords(
-      @Nullable FileChannel channel,
-      long position,
-      int sizeInBytes,
-      boolean likelyResident,
-      @Nullable Runnable onReleased) {
-    this.channel = channel;
+      DataFile.@Nullable Handle file, long position, int sizeInBytes, boolean likelyResident) {
+    this.file = file;
     this.position = position;
     this.sizeInBytes = sizeInBytes;
     this.likelyResident = likelyResident;
-    this.onReleased = onReleased;
   }
 
   /** Whether there is nothing to transfer, and so no {@link #channel}. */
@@ -54,10 +50,10 @@ public final class FileRecords implements RecordsPayload {
    * @throws IllegalStateException if the region is empty
    */
   public FileChannel channel() {
-    if (channel == null) {
+    if (file == null) {
       throw new IllegalStateException("An empty region has no file");
     }
-    return channel;
+    return file.channel();
   }
 
   /** Where in the file the region begins. */
@@ -117,7 +113,7 @@ public final class FileRecords implements RecordsPayload {
 
   /** Adds a reference. */
   public FileRecords retain() {
-    if (channel != null) {
+    if (file != null) {
       int before = references.getAndIncrement();
       if (before <= 0) {
         references.getAndDecrement();
@@ -129,15 +125,15 @@ public final class FileRecords implements RecordsPayload {
 
   /** Gives a reference back; the last one lets go of the file. */
   public void release() {
-    if (channel == null) {
+    if (file == null) {
       return;
     }
     int left = references.decrementAndGet();
     if (left < 0) {
       throw new IllegalStateException("Released more often than retained, references " + left);
     }
-    if (left == 0 && onReleased != null) {
-      onReleased.run();
+    if (left == 0) {
+      file.release();
     }
   }
 }

@@ -1,11 +1,22 @@
 package org.odradek.storage;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
+import org.odradek.storage.file.OpenFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All partition logs of a broker, over all of its {@code log.dirs}: opens and recovers them, keeps
@@ -13,49 +24,303 @@ import org.odradek.protocol.Uuid;
  *
  * <p>Thread-safety: any thread; all operations but the look-ups may wait for the disk.
  */
-public abstract class LogDirectories {
-  LogDirectories() {}
+public final class LogDirectories implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LogDirectories.class);
 
-  /** The broker id that {@code meta.properties} had or now has. */
-  public abstract int brokerId();
+  private final StorageRuntime runtime;
+  private final List<DirectoryStore> stores = new ArrayList<>();
+  private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
+  private final List<Consumer<LogDirectoryStatus>> offlineListeners = new CopyOnWriteArrayList<>();
+  private final PeriodicWork periodicWork;
 
-  /** The cluster id that {@code meta.properties} had; empty when there was none. */
-  public abstract String clusterId();
+  /** Guards making and deleting logs, and meta.properties. */
+  private final Object changes = new Object();
 
-  /** Writes {@code meta.properties} into every directory that has none or lacks the cluster id. */
-  public abstract void writeMeta(int brokerId, String clusterId);
+  private volatile int brokerId;
+  private volatile String clusterId;
+
+  private LogDirectories(StorageSettings settings, StorageRuntime runtime) {
+    this.runtime = runtime;
+    this.brokerId = settings.brokerId();
+    this.clusterId = settings.clusterId();
+    OpenFiles openFiles = new OpenFiles(settings.openFilesMax());
+    for (Path path : settings.logDirs()) {
+      stores.add(
+          new DirectoryStore(
+              new LogDirectory(
+                  path.toAbsolutePath().normalize(),
+                  settings,
+                  runtime,
+                  openFiles,
+                  this::wentOffline)));
+    }
+    this.periodicWork = new PeriodicWork(settings, runtime, stores);
+  }
+
+  /**
+   * Locks the directories, reads their {@code meta.properties}, opens and where needed recovers all
+   * partitions, and begins the periodic work. May take long after a crash.
+   *
+   * @throws LogDirectoryLockedException if another process has one of the directories
+   * @throws IOException if all directories fail, or {@code meta.properties} contradict the settings
+   *     or each other; the message says how to go on
+   */
+  public static LogDirectories open(StorageSettings settings, StorageRuntime runtime)
+      throws IOException {
+    var opened = new LogDirectories(settings, runtime);
+    try {
+      opened.openAll();
+    } catch (IOException | RuntimeException | Error e) {
+      opened.stores.forEach(DirectoryStore::abandon);
+      throw e;
+    }
+    opened.periodicWork.start();
+    return opened;
+  }
+
+  private void openAll() throws IOException {
+    for (DirectoryStore store : stores) {
+      try {
+        store.lock();
+        adopt(store, MetaProperties.read(store.directory().path()));
+        store.openLogs();
+      } catch (LogDirectoryLockedException | MetaMismatchException e) {
+        throw e;
+      } catch (IOException | LogException e) {
+        var unused = store.directory().failed("Opening", e);
+      }
+    }
+    for (DirectoryStore store : stores) {
+      if (store.directory().online()) {
+        for (Map.Entry<TopicPartition, PartitionLog> each : store.logs().entrySet()) {
+          PartitionLog other = logs.putIfAbsent(each.getKey(), each.getValue());
+          if (other != null) {
+            throw new IOException(
+                "Partition "
+                    + each.getKey()
+                    + " is in two log directories, "
+                    + other.path()
+                    + " and "
+                    + each.getValue().path()
+                    + ": remove one of the folders");
+          }
+        }
+      }
+    }
+    ensureAnyOnline();
+  }
+
+  private void ensureAnyOnline() throws IOException {
+    Throwable first = null;
+    for (DirectoryStore store : stores) {
+      Throwable fault = store.directory().fault();
+      if (fault == null) {
+        return;
+      }
+      first = fault;
+    }
+    throw new IOException(
+        "None of the log directories can be used"
+            + (first == null ? ", as none is given" : ": " + first.getMessage()),
+        first);
+  }
+
+  /** {@code meta.properties} contradict what they are held against. */
+  private static final class MetaMismatchException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    MetaMismatchException(String message) {
+      super(message);
+    }
+  }
+
+  private void adopt(DirectoryStore store, @Nullable MetaProperties meta) throws IOException {
+    if (meta == null) {
+      return;
+    }
+    Path path = store.directory().path();
+    if (meta.brokerId() >= 0) {
+      if (brokerId >= 0 && brokerId != meta.brokerId()) {
+        throw new MetaMismatchException(
+            "broker.id is "
+                + brokerId
+                + ", but meta.properties in "
+                + path
+                + " says "
+                + meta.brokerId()
+                + ": these are another broker's logs; correct broker.id or log.dirs");
+      }
+      brokerId = meta.brokerId();
+    }
+    if (!meta.clusterId().isEmpty()) {
+      if (!clusterId.isEmpty() && !clusterId.equals(meta.clusterId())) {
+        throw new MetaMismatchException(
+            "The cluster id is "
+                + clusterId
+                + ", but meta.properties in "
+                + path
+                + " says "
+                + meta.clusterId()
+                + ": these logs belong to another cluster; correct zookeeper.connect or log.dirs");
+      }
+      clusterId = meta.clusterId();
+    }
+  }
+
+  private void wentOffline(LogDirectory directory) {
+    logs.values().removeIf(log -> log.state().directory == directory);
+    LogDirectoryStatus status = status(directory);
+    for (Consumer<LogDirectoryStatus> listener : offlineListeners) {
+      listener.accept(status);
+    }
+  }
+
+  /** The broker id that {@code meta.properties} had or now has; -1 when none is known. */
+  public int brokerId() {
+    return brokerId;
+  }
+
+  /** The cluster id that {@code meta.properties} had or now has; empty when none is known. */
+  public String clusterId() {
+    return clusterId;
+  }
+
+  /** Writes {@code meta.properties} into every directory where they are missing or incomplete. */
+  public void writeMeta(int newBrokerId, String newClusterId) {
+    synchronized (changes) {
+      brokerId = newBrokerId;
+      clusterId = newClusterId;
+      var wanted = new MetaProperties(newBrokerId, newClusterId);
+      for (DirectoryStore store : stores) {
+        LogDirectory directory = store.directory();
+        if (!directory.online()) {
+          continue;
+        }
+        try {
+          if (!wanted.equals(MetaProperties.read(directory.path()))) {
+            wanted.write(directory.path(), directory.nowMs());
+          }
+        } catch (IOException e) {
+          var unused = directory.failed("Writing meta.properties", e);
+        }
+      }
+    }
+  }
 
   /** The log of a partition; null when there is none, or its directory is offline. */
-  public abstract @Nullable PartitionLog log(TopicPartition partition);
+  public @Nullable PartitionLog log(TopicPartition partition) {
+    return logs.get(partition);
+  }
 
   /** All logs of online directories. */
-  public abstract Collection<PartitionLog> logs();
+  public Collection<PartitionLog> logs() {
+    return logs.values();
+  }
 
   /**
    * The log of a partition, made in the directory with the fewest partitions when there is none.
    *
    * @param topicId written to {@code partition.metadata}; null for none
-   * @throws LogException KAFKA_STORAGE_ERROR if all directories are offline, or the one chosen
-   *     fails
+   * @throws LogException KAFKA_STORAGE_ERROR if all directories are offline or full, or the one
+   *     chosen fails
    */
-  public abstract PartitionLog createLog(
-      TopicPartition partition, @Nullable Uuid topicId, LogConfig config);
+  public PartitionLog createLog(
+      TopicPartition partition, @Nullable Uuid topicId, LogConfig config) {
+    synchronized (changes) {
+      PartitionLog existing = logs.get(partition);
+      if (existing != null) {
+        return existing;
+      }
+      DirectoryStore chosen = null;
+      for (DirectoryStore store : stores) {
+        if (store.directory().online()
+            && (chosen == null || store.logs().size() < chosen.logs().size())) {
+          chosen = store;
+        }
+      }
+      if (chosen == null) {
+        throw new LogException(
+            ErrorCode.KAFKA_STORAGE_ERROR,
+            "Cannot create the log of " + partition + ": all log directories are offline");
+      }
+      PartitionLog created = chosen.create(partition, topicId, config);
+      logs.put(partition, created);
+      return created;
+    }
+  }
 
   /** Takes the log out at once, renames its folder, and deletes its files after the delay. */
-  public abstract void deleteLog(TopicPartition partition);
+  public void deleteLog(TopicPartition partition) {
+    synchronized (changes) {
+      PartitionLog log = logs.remove(partition);
+      if (log == null) {
+        return;
+      }
+      for (DirectoryStore store : stores) {
+        if (store.directory() == log.state().directory) {
+          store.delete(log);
+        }
+      }
+    }
+  }
 
   /** New settings for all partitions of a topic. */
-  public abstract void reconfigureTopic(String topic, LogConfig config);
+  public void reconfigureTopic(String topic, LogConfig config) {
+    for (PartitionLog log : logs.values()) {
+      if (log.topicPartition().topic().equals(topic)) {
+        log.reconfigure(config);
+      }
+    }
+  }
 
-  /** How the directories are, in the order of {@code log.dirs}. */
-  public abstract List<LogDirectoryStatus> statuses();
+  /** How the directories are, in the order of {@code log.dirs}. May wait. */
+  public List<LogDirectoryStatus> statuses() {
+    return stores.stream().map(store -> status(store.directory())).toList();
+  }
+
+  private static LogDirectoryStatus status(LogDirectory directory) {
+    long total = -1;
+    long usable = -1;
+    try {
+      var store = Files.getFileStore(directory.path());
+      total = store.getTotalSpace();
+      usable = store.getUsableSpace();
+    } catch (IOException e) {
+      LOG.debug("The room of {} is not known: {}", directory, e.toString());
+    }
+    return new LogDirectoryStatus(directory.path(), directory.fault(), total, usable);
+  }
 
   /** Told once for each directory that goes offline, on the thread that met the fault. */
-  public abstract void onDirectoryOffline(Consumer<LogDirectoryStatus> listener);
+  public void onDirectoryOffline(Consumer<LogDirectoryStatus> listener) {
+    offlineListeners.add(listener);
+  }
 
   /**
    * A clean stop: everything is forced and trimmed, checkpoints and {@code .kafka_cleanshutdown}
-   * are written, locks are released.
+   * are written, locks are released. The runtime's executors have to be running still.
    */
-  public abstract void close();
+  @Override
+  public void close() {
+    periodicWork.stop();
+    synchronized (changes) {
+      stores.forEach(DirectoryStore::close);
+      logs.clear();
+    }
+  }
+
+  /** As when the process dies: nothing is written. For crash tests. */
+  void abandon() {
+    periodicWork.stop();
+    stores.forEach(DirectoryStore::abandon);
+  }
+
+  /** The periodic work, to be done by hand in tests. */
+  PeriodicWork periodicWork() {
+    return periodicWork;
+  }
+
+  StorageRuntime runtime() {
+    return runtime;
+  }
 }

@@ -1,0 +1,355 @@
+package org.odradek.storage;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.Uuid;
+import org.odradek.storage.file.DurableFiles;
+import org.odradek.storage.file.LogFolder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The logs of one log directory, with its lock file, checkpoints and clean-shutdown marker.
+ *
+ * <p>Thread-safety: any thread; whatever writes checkpoints excludes itself.
+ */
+final class DirectoryStore {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryStore.class);
+  private static final String LOCK = ".lock";
+  private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
+
+  private final LogDirectory directory;
+  private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
+  private @Nullable FileChannel lockChannel;
+  private @Nullable FileLock lock;
+
+  DirectoryStore(LogDirectory directory) {
+    this.directory = directory;
+  }
+
+  LogDirectory directory() {
+    return directory;
+  }
+
+  Map<TopicPartition, PartitionLog> logs() {
+    return logs;
+  }
+
+  private Path path() {
+    return directory.path();
+  }
+
+  // Opening
+
+  /** Makes the directory when missing, and locks it against other brokers. */
+  void lock() throws IOException {
+    Files.createDirectories(path());
+    FileChannel channel =
+        FileChannel.open(path().resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock acquired;
+    try {
+      acquired = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      acquired = null;
+    }
+    if (acquired == null) {
+      channel.close();
+      throw new LogDirectoryLockedException(
+          "Log directory "
+              + path()
+              + " is in use by another broker process (it holds "
+              + path().resolve(LOCK)
+              + "): stop that one, or give this one another log.dirs");
+    }
+    lockChannel = channel;
+    lock = acquired;
+  }
+
+  /** Opens all partitions, on several background threads. */
+  void openLogs() throws IOException {
+    boolean clean = Files.exists(path().resolve(CLEAN_SHUTDOWN));
+    Map<TopicPartition, Long> recoveryPoints =
+        OffsetCheckpoints.read(path(), OffsetCheckpoints.RECOVERY_POINT);
+    Map<TopicPartition, Long> logStarts =
+        OffsetCheckpoints.read(path(), OffsetCheckpoints.LOG_START);
+    Map<TopicPartition, Long> highWatermarks =
+        OffsetCheckpoints.read(path(), OffsetCheckpoints.HIGH_WATERMARK);
+    Map<TopicPartition, Path> folders = partitionFolders();
+    if (!folders.isEmpty()) {
+      LOG.info(
+          "Opening {} partitions in {} after {}",
+          folders.size(),
+          path(),
+          clean ? "a clean stop" : "a stop that was not clean: they are recovered");
+    }
+    List<Map.Entry<TopicPartition, Path>> work = List.copyOf(folders.entrySet());
+    AtomicInteger next = new AtomicInteger();
+    List<CompletableFuture<Void>> workers = new ArrayList<>();
+    for (int i = 0; i < directory.settings().recoveryThreadsPerDir(); i++) {
+      workers.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int at; (at = next.getAndIncrement()) < work.size(); ) {
+                  var entry = work.get(at);
+                  TopicPartition partition = entry.getKey();
+                  openOne(
+                      partition,
+                      entry.getValue(),
+                      new PartitionLog.Checkpointed(
+                          clean,
+                          recoveryPoints.getOrDefault(partition, 0L),
+                          logStarts.getOrDefault(partition, 0L),
+                          highWatermarks.getOrDefault(partition, 0L)));
+                }
+              },
+              directory.runtime().background()));
+    }
+    workers.forEach(CompletableFuture::join);
+    directory.ensureOnline();
+    if (Files.deleteIfExists(path().resolve(CLEAN_SHUTDOWN))) {
+      DurableFiles.forceDirectory(path());
+    }
+  }
+
+  private Map<TopicPartition, Path> partitionFolders() throws IOException {
+    Map<TopicPartition, Path> folders = new HashMap<>();
+    try (Stream<Path> children = Files.list(path())) {
+      for (Path child : (Iterable<Path>) children::iterator) {
+        String name = child.getFileName().toString();
+        if (!Files.isDirectory(child)) {
+          continue;
+        }
+        if (name.endsWith(FolderName.DELETED_SUFFIX)) {
+          deleteLater(child, 0);
+          continue;
+        }
+        TopicPartition partition = FolderName.parse(name);
+        if (partition != null) {
+          folders.put(partition, child);
+        } else if (name.endsWith("-future") || name.endsWith("-stray")) {
+          LOG.warn("Leaving the folder {} alone", child);
+        }
+      }
+    }
+    return folders;
+  }
+
+  private void openOne(
+      TopicPartition partition, Path folder, PartitionLog.Checkpointed checkpointed) {
+    if (!directory.online()) {
+      return;
+    }
+    try {
+      LogConfig config = directory.settings().topicConfig().apply(partition.topic());
+      logs.put(
+          partition,
+          PartitionLog.open(partition, directory, new LogFolder(folder), config, checkpointed));
+    } catch (IOException | InternalError e) {
+      var unused = directory.failed("Opening " + partition, e);
+    }
+  }
+
+  // Making and deleting logs
+
+  PartitionLog create(TopicPartition partition, @Nullable Uuid topicId, LogConfig config) {
+    directory.ensureWritable();
+    Path folder = path().resolve(partition.toString());
+    try {
+      boolean fresh = Files.notExists(folder);
+      if (fresh) {
+        Files.createDirectory(folder);
+        Files.createFile(folder.resolve(LeaderEpochs.FILE_NAME));
+      }
+      PartitionLog log =
+          PartitionLog.open(
+              partition,
+              directory,
+              new LogFolder(folder),
+              config,
+              fresh ? PartitionLog.Checkpointed.FRESH : PartitionLog.Checkpointed.UNKNOWN);
+      if (topicId != null && !topicId.equals(Uuid.ZERO)) {
+        log.assignTopicId(topicId);
+      }
+      logs.put(partition, log);
+      return log;
+    } catch (IOException | InternalError e) {
+      throw directory.failed("Creating " + partition, e);
+    }
+  }
+
+  /** Takes the log out; its files go after the delay. */
+  void delete(PartitionLog log) {
+    TopicPartition partition = log.topicPartition();
+    log.maintenance().abandon();
+    try {
+      LogFolder folder = log.state().folder;
+      folder.renameTo(path().resolve(FolderName.deleted(partition)));
+      // A new partition of the same name must not find offsets of this one after a crash.
+      logs.remove(partition, log);
+      writeOffsets();
+      deleteLater(folder.path(), log.config().fileDeleteDelayMs());
+      LOG.info("Log of {} is renamed to {} and will be deleted", partition, folder.path());
+    } catch (IOException e) {
+      throw directory.failed("Deleting " + partition, e);
+    } finally {
+      logs.remove(partition, log);
+    }
+  }
+
+  private void deleteLater(Path folder, long delayMs) {
+    StorageRuntime runtime = directory.runtime();
+    Runnable delete =
+        () -> {
+          try {
+            deleteTree(folder);
+          } catch (IOException e) {
+            LOG.warn("Cannot delete {}: {}", folder, e.toString());
+          }
+        };
+    var unused =
+        runtime
+            .scheduler()
+            .schedule(() -> runtime.background().execute(delete), delayMs, TimeUnit.MILLISECONDS);
+  }
+
+  private static void deleteTree(Path folder) throws IOException {
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.deleteIfExists(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+                throws IOException {
+              if (failure != null) {
+                throw failure;
+              }
+              Files.deleteIfExists(visited);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (NoSuchFileException e) {
+      // Gone already.
+    }
+  }
+
+  // Checkpoints
+
+  private synchronized void write(String name, ToLongFunction<PartitionLog> offset, boolean all)
+      throws IOException {
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    for (PartitionLog log : logs.values()) {
+      long first = log.state().segments.first().baseOffset();
+      long value = offset.applyAsLong(log);
+      if (all || value > first) {
+        offsets.put(log.topicPartition(), value);
+      }
+    }
+    OffsetCheckpoints.write(path(), name, offsets);
+  }
+
+  void writeRecoveryPoints() throws IOException {
+    write(OffsetCheckpoints.RECOVERY_POINT, PartitionLog::recoveryPoint, true);
+  }
+
+  void writeHighWatermarks() throws IOException {
+    write(OffsetCheckpoints.HIGH_WATERMARK, PartitionLog::highWatermark, true);
+  }
+
+  void writeLogStarts() throws IOException {
+    write(OffsetCheckpoints.LOG_START, PartitionLog::logStartOffset, false);
+  }
+
+  private void writeOffsets() throws IOException {
+    writeRecoveryPoints();
+    writeLogStarts();
+    writeHighWatermarks();
+  }
+
+  // Closing
+
+  void close() {
+    try {
+      if (directory.online()) {
+        closeCleanly();
+      }
+    } catch (IOException | RuntimeException | InternalError e) {
+      var unused = directory.failed("Clean stop", e);
+    } finally {
+      logs.values().forEach(log -> log.maintenance().abandon());
+      unlock();
+    }
+  }
+
+  private void closeCleanly() throws IOException {
+    List<PartitionLog> work = List.copyOf(logs.values());
+    AtomicInteger next = new AtomicInteger();
+    List<CompletableFuture<Void>> workers = new ArrayList<>();
+    for (int i = 0; i < directory.settings().recoveryThreadsPerDir(); i++) {
+      workers.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int at; (at = next.getAndIncrement()) < work.size(); ) {
+                  PartitionLog log = work.get(at);
+                  try {
+                    log.maintenance().closeCleanly();
+                  } catch (IOException | InternalError e) {
+                    throw log.state().failed("Clean stop", e);
+                  }
+                }
+              },
+              directory.runtime().background()));
+    }
+    workers.forEach(CompletableFuture::join);
+    writeOffsets();
+    DurableFiles.replace(path().resolve(CLEAN_SHUTDOWN), "");
+  }
+
+  private void unlock() {
+    try {
+      if (lock != null) {
+        lock.release();
+        lock = null;
+      }
+      if (lockChannel != null) {
+        lockChannel.close();
+        lockChannel = null;
+      }
+    } catch (IOException e) {
+      LOG.warn("Cannot release the lock of {}: {}", path(), e.toString());
+    }
+  }
+
+  /** As when the process dies: nothing is written, only the lock is released. For tests. */
+  void abandon() {
+    logs.values().forEach(log -> log.maintenance().abandon());
+    unlock();
+  }
+}

@@ -1,0 +1,410 @@
+package org.odradek.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.odradek.storage.SegmentWriter.Preparation;
+import org.odradek.storage.file.FileKind;
+import org.odradek.storage.file.MappedWindow;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that changes the files of a log other than by appending to them: windows ahead of the
+ * writer, rolling, sealing, cutting, deleting.
+ *
+ * <p>Thread-safety: any thread, but for what says that it wants the append lock held. Takes the
+ * file lock, which may be held while the disk is waited for.
+ */
+final class LogMaintenance {
+  private static final Logger LOG = LoggerFactory.getLogger(LogMaintenance.class);
+
+  private final LogState state;
+  private final ProducerRecovery producerRecovery;
+  private final LogFlusher flusher;
+
+  LogMaintenance(LogState state) {
+    this.state = state;
+    this.producerRecovery = new ProducerRecovery(state);
+    this.flusher = new LogFlusher(state, this);
+  }
+
+  LogFlusher flusher() {
+    return flusher;
+  }
+
+  ProducerRecovery producerRecovery() {
+    return producerRecovery;
+  }
+
+  private void inBackground(String operation, Work work) {
+    state
+        .directory
+        .runtime()
+        .background()
+        .execute(() -> {
+          if (state.closed || !state.directory.online()) {
+            return;
+          }
+          try {
+            work.run();
+          } catch (IOException | RuntimeException | InternalError e) {
+            LOG.warn("{} of {} failed", operation, state.partition, state.failed(operation, e));
+          }
+        });
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  // Windows
+
+  /** Has the next window reserved and mapped. */
+  void schedulePreparation() {
+    inBackground("Preparing a window", this::prepareWindow);
+  }
+
+  private void prepareWindow() throws IOException {
+    state.fileLock.lock();
+    try {
+      Preparation preparation;
+      state.appendLock.lock();
+      try {
+        preparation =
+            state.writer.beginPreparation(state.end.position(), state.config.segmentBytes());
+      } finally {
+        state.appendLock.unlock();
+      }
+      if (preparation == null) {
+        return;
+      }
+      MappedWindow prepared = null;
+      try {
+        prepared = SegmentWriter.prepare(preparation);
+      } finally {
+        state.appendLock.lock();
+        try {
+          state.writer.endPreparation(preparation, prepared);
+        } finally {
+          state.appendLock.unlock();
+        }
+      }
+      state.segments.active().spillIndexes();
+    } finally {
+      state.fileLock.unlock();
+    }
+  }
+
+  /**
+   * Gives back what an idle log holds: mapping, reserved blocks, descriptors, index memory. Does
+   * nothing when there was an append since the last call.
+   */
+  void releaseIfIdle() throws IOException {
+    if (state.appendedLately) {
+      state.appendedLately = false;
+      return;
+    }
+    if (!state.writer.mapped()) {
+      return;
+    }
+    state.fileLock.lock();
+    try {
+      state.appendLock.lock();
+      try {
+        if (state.appendedLately || state.closed) {
+          return;
+        }
+        LogSegment active = state.segments.active();
+        state.writer.releaseIdle();
+        active.cutFile();
+        active.spillIndexes();
+      } finally {
+        state.appendLock.unlock();
+      }
+      for (LogSegment segment : state.segments.all()) {
+        segment.closeFiles();
+      }
+    } finally {
+      state.fileLock.unlock();
+    }
+  }
+
+  // Rolling
+
+  /** Begins a new segment. With the append lock held. */
+  LogSegment roll(long newBaseOffset) throws IOException {
+    LogSegment old = state.segments.active();
+    LogSegment fresh = state.newSegment(newBaseOffset);
+    ByteBuffer snapshot = state.producers.snapshot();
+    boolean seal = old.size() > 0;
+    if (!seal) {
+      if (old.baseOffset() == newBaseOffset) {
+        return old;
+      }
+      // Nothing was written, and the offset is too far away to be relative to its base.
+      state.segments.keepFirst(state.segments.count() - 1);
+      old.deleteFiles();
+    } else {
+      old.addLastTimeEntry();
+    }
+    fresh.create();
+    state.segments.add(fresh);
+    if (seal) {
+      inBackground("Sealing a segment", () -> sealRolled(old, newBaseOffset, snapshot));
+    }
+    return fresh;
+  }
+
+  private void sealRolled(LogSegment old, long newBaseOffset, ByteBuffer snapshot)
+      throws IOException {
+    state.fileLock.lock();
+    try {
+      if (state.segments.contains(old) && old != state.segments.active()) {
+        sealIfNeeded(old);
+        producerRecovery.write(newBaseOffset, snapshot, false);
+      }
+    } finally {
+      state.fileLock.unlock();
+    }
+    var unused = flusher.flush(newBaseOffset);
+  }
+
+  /** Cuts and indexes a segment that is not appended to any more. */
+  void sealIfNeeded(LogSegment segment) throws IOException {
+    state.fileLock.lock();
+    try {
+      if (!segment.sealed() && segment != state.segments.active()) {
+        segment.seal(true);
+      }
+    } finally {
+      state.fileLock.unlock();
+    }
+  }
+
+  // Cutting the end off
+
+  long truncateTo(long offset) throws IOException {
+    state.fileLock.lock();
+    state.appendLock.lock();
+    try {
+      state.ensureOpen();
+      if (offset >= state.end.offset()) {
+        return state.end.offset();
+      }
+      if (offset < state.logStartOffset || offset < state.segments.first().baseOffset()) {
+        restartAt(offset);
+        return offset;
+      }
+      state.writer.release();
+      LogSegment[] all = state.segments.all();
+      int keep = SegmentList.floorIndex(all, offset) + 1;
+      state.segments.keepFirst(keep);
+      for (int i = keep; i < all.length; i++) {
+        all[i].deleteFiles();
+      }
+      LogSegment active = state.segments.active();
+      long newEnd = active.truncateTo(offset);
+      state.endIs(new LogPosition(newEnd, active.baseOffset(), active.size()));
+      cutAt(newEnd);
+      producerRecovery.removeAbove(newEnd);
+      producerRecovery.rebuild(newEnd);
+      state.epochs.truncateFromEnd(newEnd);
+      state.epochs.writeIfChanged();
+      return newEnd;
+    } finally {
+      state.appendLock.unlock();
+      state.fileLock.unlock();
+    }
+  }
+
+  private void cutAt(long newEnd) {
+    state.truncations++;
+    state.changedSinceOpen = true;
+    state.recoveryPoint = Math.min(state.recoveryPoint, newEnd);
+    state.logStartOffset = Math.min(state.logStartOffset, newEnd);
+    if (state.highWatermark.offset() > newEnd) {
+      state.highWatermarkIs(newEnd);
+    }
+  }
+
+  void truncateFullyAndStartAt(long offset) throws IOException {
+    state.fileLock.lock();
+    state.appendLock.lock();
+    try {
+      state.ensureOpen();
+      restartAt(offset);
+    } finally {
+      state.appendLock.unlock();
+      state.fileLock.unlock();
+    }
+  }
+
+  private void restartAt(long offset) throws IOException {
+    state.writer.release();
+    List<LogSegment> old = List.of(state.segments.all());
+    for (LogSegment segment : old) {
+      segment.deleteFiles();
+    }
+    LogSegment fresh = state.newSegment(offset);
+    fresh.create();
+    state.segments.replaceAll(List.of(fresh));
+    state.endIs(new LogPosition(offset, offset, 0));
+    state.logStartOffset = offset;
+    cutAt(offset);
+    state.highWatermarkIs(offset);
+    state.producers.clear();
+    state.firstUnstableOffset = Long.MAX_VALUE;
+    for (Long snapshot : producerRecovery.snapshots()) {
+      Files.deleteIfExists(state.folder.resolve(FileKind.PRODUCER_SNAPSHOT.fileName(snapshot)));
+    }
+    state.epochs.clear();
+    state.epochs.writeIfChanged();
+  }
+
+  // Deleting the beginning
+
+  /** Raises the log start offset, and deletes segments that are wholly below it. */
+  void raiseLogStart(long offset, String reason) throws IOException {
+    state.fileLock.lock();
+    try {
+      state.appendLock.lock();
+      try {
+        if (offset <= state.logStartOffset) {
+          return;
+        }
+        state.logStartOffset = offset;
+        state.changedSinceOpen = true;
+        if (state.highWatermark.offset() < offset) {
+          state.raiseHighWatermark(offset);
+        }
+      } finally {
+        state.appendLock.unlock();
+      }
+      state.epochs.truncateFromStart(offset);
+      LogSegment[] all = state.segments.all();
+      int below = 0;
+      while (below + 1 < all.length && all[below + 1].baseOffset() <= offset) {
+        below++;
+      }
+      removeFirst(below, reason);
+    } finally {
+      state.fileLock.unlock();
+    }
+  }
+
+  /**
+   * Takes the first segments out and has their files deleted after the delay; the log start offset
+   * follows. With the file lock held.
+   */
+  void removeFirst(int count, String reason) throws IOException {
+    if (count == 0) {
+      return;
+    }
+    List<LogSegment> removed = new ArrayList<>(count);
+    state.appendLock.lock();
+    try {
+      LogSegment[] all = state.segments.all();
+      for (int i = 0; i < count; i++) {
+        removed.add(all[i]);
+      }
+      if (count == all.length) {
+        long end = state.end.offset();
+        LogSegment fresh = roll(end);
+        state.end = new LogPosition(end, fresh.baseOffset(), 0);
+      }
+      state.segments.removeFirst(count);
+      state.logStartOffset = Math.max(state.logStartOffset, state.segments.first().baseOffset());
+      state.changedSinceOpen = true;
+    } finally {
+      state.appendLock.unlock();
+    }
+    LOG.info(
+        "Deleting {} segments of {} from offset {}, {}; the log starts at {} now",
+        count,
+        state.partition,
+        removed.getFirst().baseOffset(),
+        reason,
+        state.logStartOffset);
+    state.epochs.truncateFromStart(state.logStartOffset);
+    for (LogSegment segment : removed) {
+      segment.markDeleted();
+    }
+    producerRecovery.removeBelow(state.segments.first().baseOffset());
+    deleteLater(removed);
+  }
+
+  private void deleteLater(List<LogSegment> removed) {
+    Runnable delete =
+        () -> {
+          for (LogSegment segment : removed) {
+            try {
+              segment.deleteFiles();
+            } catch (IOException e) {
+              LOG.warn("Cannot delete {}: {}", segment, e.toString());
+            }
+          }
+        };
+    var runtime = state.directory.runtime();
+    var unused =
+        runtime
+            .scheduler()
+            .schedule(
+                () -> runtime.background().execute(delete),
+                state.config.fileDeleteDelayMs(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  // Closing
+
+  /** Forces, cuts and indexes everything, so that the next start needs no recovery. */
+  void closeCleanly() throws IOException {
+    state.fileLock.lock();
+    state.appendLock.lock();
+    try {
+      if (state.closed) {
+        return;
+      }
+      state.closed = true;
+      state.writer.release();
+      LogSegment active = state.segments.active();
+      if (state.changedSinceOpen) {
+        active.addLastTimeEntry();
+        for (LogSegment segment : state.segments.all()) {
+          if (!segment.sealed()) {
+            segment.seal(true);
+          }
+        }
+        flusher.forceAll();
+        producerRecovery.write(state.end.offset(), state.producers.snapshot(), true);
+      }
+      state.epochs.writeIfChanged();
+      for (LogSegment segment : state.segments.all()) {
+        segment.closeFiles();
+      }
+    } finally {
+      state.appendLock.unlock();
+      state.fileLock.unlock();
+    }
+  }
+
+  /** Lets everything go without writing anything: for deletion and for an offline directory. */
+  void abandon() {
+    state.fileLock.lock();
+    state.appendLock.lock();
+    try {
+      state.closed = true;
+      state.writer.release();
+      for (LogSegment segment : state.segments.all()) {
+        segment.closeFiles();
+      }
+    } finally {
+      state.appendLock.unlock();
+      state.fileLock.unlock();
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package org.odradek.storage.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of a segment, which is open only while it is used or was used lately. An idle partition
+ * costs no file descriptor.
+ *
+ * <p>Thread-safety: any thread. Acquiring may open the file.
+ */
+public final class DataFile {
+  private final OpenFiles openFiles;
+  private final LogFolder folder;
+  private final long baseOffset;
+  private final FileKind kind;
+  private volatile String extraSuffix = "";
+  private volatile @Nullable Handle handle;
+  private volatile boolean usedLately;
+
+  public DataFile(OpenFiles openFiles, LogFolder folder, long baseOffset, FileKind kind) {
+    this.openFiles = openFiles;
+    this.folder = folder;
+    this.baseOffset = baseOffset;
+    this.kind = kind;
+  }
+
+  /** Where the file is now. */
+  public Path path() {
+    return folder.resolve(kind.fileName(baseOffset) + extraSuffix);
+  }
+
+  /** The file, open for reading and writing, until released; made when missing. */
+  public Handle acquire() throws IOException {
+    if (!usedLately) {
+      usedLately = true;
+    }
+    Handle current = handle;
+    if (current != null && current.tryRetain()) {
+      return current;
+    }
+    return open();
+  }
+
+  private Handle open() throws IOException {
+    Handle opened;
+    synchronized (this) {
+      Handle current = handle;
+      if (current != null && current.tryRetain()) {
+        return current;
+      }
+      opened = new Handle(openChannel());
+      opened.references.incrementAndGet();
+      handle = opened;
+    }
+    openFiles.opened(this);
+    return opened;
+  }
+
+  private FileChannel openChannel() throws IOException {
+    Path path = path();
+    try {
+      return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException e) {
+      // A segment's log is never made by reading it: that would hide that it has been deleted.
+      if (kind == FileKind.LOG || !extraSuffix.isEmpty()) {
+        throw e;
+      }
+      folder.entriesChanged();
+      return FileChannel.open(
+          path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    }
+  }
+
+  /**
+   * Makes the file.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if there is one
+   */
+  public void create() throws IOException {
+    Files.createFile(path());
+    folder.entriesChanged();
+  }
+
+  /** Length of the file in bytes, 0 when there is none; without opening it. */
+  public long length() throws IOException {
+    Handle current = handle;
+    if (current != null && current.tryRetain()) {
+      try {
+        return current.channel.size();
+      } finally {
+        current.release();
+      }
+    }
+    try {
+      return Files.size(path());
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+  }
+
+  public boolean exists() {
+    return Files.exists(path());
+  }
+
+  /** Appends a suffix to the file's name, if the file exists; whoever has it open keeps it. */
+  public void addSuffix(String suffix) throws IOException {
+    Path before = path();
+    String now = extraSuffix + suffix;
+    try {
+      Files.move(
+          before, folder.resolve(kind.fileName(baseOffset) + now), StandardCopyOption.ATOMIC_MOVE);
+      folder.entriesChanged();
+    } catch (NoSuchFileException e) {
+      // Indexes are made lazily.
+    }
+    extraSuffix = now;
+  }
+
+  /** Removes the file if it exists; whoever has it open keeps it. */
+  public void delete() throws IOException {
+    closeWhenUnused();
+    if (Files.deleteIfExists(path())) {
+      folder.entriesChanged();
+    }
+  }
+
+  /** Lets the descriptor go, at once or when its last user is done. The file may be used again. */
+  public void closeWhenUnused() {
+    Handle current;
+    synchronized (this) {
+      current = handle;
+      handle = null;
+    }
+    if (current != null) {
+      openFiles.closed(this);
+      current.release();
+    }
+  }
+
+  boolean clearUsed() {
+    boolean was = usedLately;
+    usedLately = false;
+    return was;
+  }
+
+  @Override
+  public String toString() {
+    return path().toString();
+  }
+
+  /** An open file; holds it open until released. */
+  public static final class Handle {
+    private final FileChannel channel;
+    private final AtomicInteger references = new AtomicInteger(1);
+
+    private Handle(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    public FileChannel channel() {
+      return channel;
+    }
+
+    private boolean tryRetain() {
+      int now = references.get();
+      // An interrupt of a thread that was reading closes the channel for everyone.
+      while (now > 0 && channel.isOpen()) {
+        int seen = references.compareAndExchange(now, now + 1);
+        if (seen == now) {
+          return true;
+        }
+        now = seen;
+      }
+      return false;
+    }
+
+    public void release() {
+      if (references.decrementAndGet() == 0) {
+        try {
+          channel.close();
+        } catch (IOException e) {
+          // Nothing was buffered: what the close of a descriptor reports, a force has reported.
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package org.odradek.storage.file;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two things that Java's file API lacks: blocks reserved by {@code posix_fallocate}, so that a
+ * full disk is an error code and not a lost page under a mapping, and page tables filled ahead of
+ * the writer by {@code madvise}. On other systems than Linux the file is extended instead, and a
+ * full disk is met later.
+ *
+ * <p>Thread-safety: any thread. May wait.
+ */
+final class NativeFiles {
+  private static final int O_RDWR = 2;
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int EINTR = 4;
+  private static final int ENOSPC = 28;
+  private static final int EOPNOTSUPP = 95;
+  private static final int EDQUOT = 122;
+  private static final int MADV_POPULATE_WRITE = 23;
+
+  private static final @Nullable Calls CALLS = Calls.link();
+
+  private NativeFiles() {}
+
+  /** Whether blocks are really reserved on this system. */
+  static boolean reservesBlocks() {
+    return CALLS != null;
+  }
+
+  /**
+   * Reserves blocks for a range of an existing file, which grows when it ends before the range; new
+   * bytes are zero, old ones are kept.
+   *
+   * @throws DiskFullException if there is no room
+   */
+  static void reserve(Path file, long from, long lengthBytes) throws IOException {
+    int error = CALLS == null ? EOPNOTSUPP : CALLS.reserve(file, from, lengthBytes);
+    switch (error) {
+      case 0 -> {}
+      case EOPNOTSUPP -> extend(file, from + lengthBytes);
+      case ENOSPC, EDQUOT ->
+          throw new DiskFullException(
+              "No room to reserve "
+                  + lengthBytes
+                  + " bytes for "
+                  + file
+                  + " at "
+                  + from
+                  + (error == EDQUOT ? " (quota exceeded)" : ""));
+      default ->
+          throw new IOException(
+              "Reserving "
+                  + lengthBytes
+                  + " bytes for "
+                  + file
+                  + " at "
+                  + from
+                  + " failed with errno "
+                  + error);
+    }
+  }
+
+  /** Fills the page tables of a mapping for writing; a hint, whose failure does not matter. */
+  static void populate(MemorySegment mapping) {
+    if (CALLS != null) {
+      CALLS.populate(mapping);
+    }
+  }
+
+  private static void extend(Path file, long lengthBytes) throws IOException {
+    try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+      if (opened.length() < lengthBytes) {
+        opened.setLength(lengthBytes);
+      }
+    }
+  }
+
+  private record Calls(
+      MethodHandle open,
+      MethodHandle close,
+      MethodHandle fallocate,
+      MethodHandle madvise,
+      MemoryLayout errnoLayout,
+      VarHandle errno) {
+
+    static @Nullable Calls link() {
+      boolean linux = System.getProperty("os.name", "").startsWith("Linux");
+      boolean wide = ValueLayout.ADDRESS.byteSize() == 8;
+      if (!linux || !wide) {
+        return null;
+      }
+      try {
+        Linker linker = Linker.nativeLinker();
+        var lookup = linker.defaultLookup();
+        Linker.Option capture = Linker.Option.captureCallState("errno");
+        var layout = Linker.Option.captureStateLayout();
+        return new Calls(
+            linker.downcallHandle(
+                lookup.findOrThrow("open"),
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT),
+                capture,
+                Linker.Option.firstVariadicArg(2)),
+            linker.downcallHandle(
+                lookup.findOrThrow("close"),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)),
+            linker.downcallHandle(
+                lookup.findOrThrow("posix_fallocate"),
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG)),
+            linker.downcallHandle(
+                lookup.findOrThrow("madvise"),
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_INT)),
+            layout,
+            layout.varHandle(MemoryLayout.PathElement.groupElement("errno")));
+      } catch (UnsupportedOperationException
+          | java.util.NoSuchElementException
+          | IllegalCallerException e) {
+        return null;
+      }
+    }
+
+    /** Zero or an errno. */
+    int reserve(Path file, long from, long lengthBytes) throws IOException {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment state = arena.allocate(errnoLayout);
+        MemorySegment name = arena.allocateFrom(file.toString());
+        int descriptor = (int) open.invokeExact(state, name, O_RDWR | O_CLOEXEC, 0);
+        if (descriptor < 0) {
+          throw new IOException(
+              "Cannot open " + file + " to reserve blocks, errno " + (int) errno.get(state, 0L));
+        }
+        try {
+          int error;
+          do {
+            error = (int) fallocate.invokeExact(descriptor, from, lengthBytes);
+          } while (error == EINTR);
+          return error;
+        } finally {
+          int ignored = (int) close.invokeExact(descriptor);
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    void populate(MemorySegment mapping) {
+      try {
+        int ignored = (int) madvise.invokeExact(mapping, mapping.byteSize(), MADV_POPULATE_WRITE);
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,276 @@
+package org.odradek.storage.index;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+import org.odradek.storage.file.DataFile;
+
+/**
+ * A file of entries of one size, sorted by a key that begins each of them: the older entries are in
+ * the file, the newer ones in memory, until they are spilled.
+ *
+ * <pre>
+ *   file:    | entry 0 | entry 1 | ... | entry inFile-1 |
+ *   memory:                                             | entry inFile | ... | entry count-1 |
+ * </pre>
+ *
+ * <p>Thread-safety: any thread; writers exclude each other.
+ */
+final class EntryFile {
+  private static final int UNKNOWN = -1;
+  private static final byte[] NO_TAIL = {};
+  private static final int FIRST_TAIL_ENTRIES = 16;
+  private static final int BLOCK_BYTES = 4096;
+
+  private final DataFile file;
+  private final int entryBytes;
+
+  /** Held while the file is written or cut; taken before the monitor of this. */
+  private final Object writing = new Object();
+
+  /** Guarded by this: how many entries the file has; looked up when first wanted. */
+  private int inFile = UNKNOWN;
+
+  /** Guarded by this: entries not in the file yet. */
+  private byte[] tail = NO_TAIL;
+
+  /** Guarded by this. */
+  private int inTail;
+
+  EntryFile(DataFile file, int entryBytes) {
+    this.file = file;
+    this.entryBytes = entryBytes;
+  }
+
+  DataFile file() {
+    return file;
+  }
+
+  /** Says that the file is new and empty, which saves looking. */
+  synchronized void fresh() {
+    inFile = 0;
+  }
+
+  synchronized int count() throws IOException {
+    return loadedInFile() + inTail;
+  }
+
+  synchronized int unspilled() {
+    return inTail;
+  }
+
+  /** Bytes of the file once all is spilled. */
+  synchronized long sizeInBytes() throws IOException {
+    return (long) count() * entryBytes;
+  }
+
+  private int loadedInFile() throws IOException {
+    if (inFile == UNKNOWN) {
+      inFile = (int) (file.length() / entryBytes);
+    }
+    return inFile;
+  }
+
+  /** Appends an entry of two big-endian numbers, of the given widths. */
+  synchronized void append(long first, int firstBytes, long second, int secondBytes) {
+    int at = inTail * entryBytes;
+    if (at == tail.length) {
+      tail = Arrays.copyOf(tail, Math.max(FIRST_TAIL_ENTRIES * entryBytes, 2 * tail.length));
+    }
+    put(tail, at, first, firstBytes);
+    put(tail, at + firstBytes, second, secondBytes);
+    inTail++;
+  }
+
+  private static void put(byte[] target, int at, long value, int bytes) {
+    for (int i = bytes - 1; i >= 0; i--) {
+      target[at + i] = (byte) value;
+      value >>>= 8;
+    }
+  }
+
+  /** The entry with the given number, which must exist. */
+  ByteBuffer entry(int number) throws IOException {
+    synchronized (this) {
+      int stored = loadedInFile();
+      if (number >= stored) {
+        int at = (number - stored) * entryBytes;
+        return ByteBuffer.wrap(Arrays.copyOfRange(tail, at, at + entryBytes));
+      }
+    }
+    return readEntries(number, 1);
+  }
+
+  /**
+   * The number of the last entry whose key is at most {@code key}; -1 when there is none. Keys do
+   * not fall from entry to entry.
+   *
+   * @param keyBytes 4 or 8: the width of the key that each entry begins with
+   */
+  int floor(long key, int keyBytes) throws IOException {
+    int stored;
+    synchronized (this) {
+      stored = loadedInFile();
+      if (inTail > 0 && keyAt(tail, 0, keyBytes) <= key) {
+        return stored + floorInTail(key, keyBytes);
+      }
+    }
+    return floorInFile(stored, key, keyBytes);
+  }
+
+  private int floorInTail(long key, int keyBytes) {
+    int low = 0;
+    int high = inTail - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (keyAt(tail, middle * entryBytes, keyBytes) <= key) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  private int floorInFile(int stored, long key, int keyBytes) throws IOException {
+    int low = -1;
+    int high = stored - 1;
+    int perBlock = BLOCK_BYTES / entryBytes;
+    while (high - low > perBlock) {
+      int middle = (low + high + 1) >>> 1;
+      if (key(readEntries(middle, 1), 0, keyBytes) <= key) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    if (high <= low) {
+      return low;
+    }
+    int first = Math.max(low, 0);
+    ByteBuffer block = readEntries(first, high - first + 1);
+    int found = low;
+    for (int i = 0; i < block.limit() / entryBytes; i++) {
+      if (key(block, i * entryBytes, keyBytes) > key) {
+        break;
+      }
+      found = first + i;
+    }
+    return found;
+  }
+
+  private static long keyAt(byte[] entries, int at, int keyBytes) {
+    long value = entries[at];
+    for (int i = 1; i < keyBytes; i++) {
+      value = value << 8 | (entries[at + i] & 0xff);
+    }
+    return value;
+  }
+
+  private static long key(ByteBuffer entries, int at, int keyBytes) {
+    return keyBytes == 4 ? entries.getInt(at) : entries.getLong(at);
+  }
+
+  private ByteBuffer readEntries(int first, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count * entryBytes);
+    DataFile.Handle handle = file.acquire();
+    try {
+      long position = (long) first * entryBytes;
+      while (bytes.hasRemaining()) {
+        int read = handle.channel().read(bytes, position + bytes.position());
+        if (read < 0) {
+          throw new IOException("Index " + file + " ends before entry " + (first + count - 1));
+        }
+      }
+    } finally {
+      handle.release();
+    }
+    return bytes.flip();
+  }
+
+  /**
+   * Writes what is in memory to the file, and frees the memory.
+   *
+   * @param force whether to force the file too
+   */
+  void spill(boolean force) throws IOException {
+    synchronized (writing) {
+      byte[] entries;
+      int count;
+      int at;
+      synchronized (this) {
+        count = inTail;
+        if (count == 0 && !force) {
+          return;
+        }
+        entries = tail;
+        at = loadedInFile();
+      }
+      DataFile.Handle handle = file.acquire();
+      try {
+        writeFully(handle.channel(), ByteBuffer.wrap(entries, 0, count * entryBytes), at);
+        if (force) {
+          handle.channel().force(true);
+        }
+      } finally {
+        handle.release();
+      }
+      synchronized (this) {
+        int left = inTail - count;
+        tail =
+            left == 0 ? NO_TAIL : Arrays.copyOfRange(tail, count * entryBytes, inTail * entryBytes);
+        inTail = left;
+        inFile = at + count;
+      }
+    }
+  }
+
+  private void writeFully(FileChannel channel, ByteBuffer bytes, int firstEntry)
+      throws IOException {
+    long position = (long) firstEntry * entryBytes;
+    while (bytes.hasRemaining()) {
+      position += channel.write(bytes, position);
+    }
+  }
+
+  /** Keeps the first {@code count} entries only. */
+  void truncate(int count) throws IOException {
+    synchronized (writing) {
+      synchronized (this) {
+        int stored = loadedInFile();
+        if (count >= stored) {
+          inTail = Math.min(inTail, count - stored);
+          return;
+        }
+        tail = NO_TAIL;
+        inTail = 0;
+        inFile = count;
+      }
+      cut((long) count * entryBytes);
+    }
+  }
+
+  /** Empties the index. */
+  void clear() throws IOException {
+    synchronized (writing) {
+      synchronized (this) {
+        tail = NO_TAIL;
+        inTail = 0;
+        inFile = 0;
+      }
+      cut(0);
+    }
+  }
+
+  private void cut(long length) throws IOException {
+    if (file.length() > length) {
+      DataFile.Handle handle = file.acquire();
+      try {
+        handle.channel().truncate(length);
+      } finally {
+        handle.release();
+      }
+    }
+  }
+}

@@ -196,16 +196,13 @@ final class LogReader {
   // By time
 
   @Nullable TimestampedOffset offsetForTimestamp(long timestampMs) {
-    return retryingNullable(() -> tryOffsetForTimestamp(timestampMs));
+    return retrying("Search by time", () -> Optional.ofNullable(tryOffsetForTimestamp(timestampMs)))
+        .orElse(null);
   }
 
   @Nullable TimestampedOffset maxTimestampOffset() {
-    return retryingNullable(this::tryMaxTimestampOffset);
-  }
-
-  private @Nullable TimestampedOffset retryingNullable(
-      Reading<@Nullable TimestampedOffset> reading) {
-    return retrying("Search by time", () -> Optional.ofNullable(reading.once())).orElse(null);
+    return retrying("Search by time", () -> Optional.ofNullable(tryMaxTimestampOffset()))
+        .orElse(null);
   }
 
   private @Nullable TimestampedOffset tryOffsetForTimestamp(long timestampMs) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /**
  * Small files that are replaced as a whole: written beside, forced, renamed, and the directory
@@ -55,7 +56,7 @@ public final class DurableFiles {
     Files.move(
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     if (force) {
-      forceDirectory(file.toAbsolutePath().getParent());
+      forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
   }
 

@@ -72,7 +72,7 @@ stop_process() { # pid file, name, main class
     echo "$name is not running." >&2
     return 1
   fi
-  echo "Stopping $name (process $pid) ..."
+  echo "Stopping process $pid ..."
   kill -TERM "$pid" || return 1
   while kill -0 "$pid" 2> /dev/null; do
     if [ $((SECONDS - start)) -ge "$seconds" ]; then

@@ -145,6 +145,11 @@ public final class NetworkServer {
     return limits;
   }
 
+  /** What is left for requests; negative after the limit was passed. */
+  public long availableRequestMemoryBytes() {
+    return memory.availableBytes();
+  }
+
   /** Stops listening; connections stay. */
   public void stopAccepting() {
     listening.values().forEach(channel -> channel.close().awaitUninterruptibly());

@@ -48,7 +48,10 @@ final class ResponseEncoder extends ChannelOutboundHandlerAdapter {
 
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    EncodableResponse response = (EncodableResponse) message;
+    if (!(message instanceof EncodableResponse response)) {
+      ctx.write(message, promise);
+      return;
+    }
     List<Object> parts;
     try {
       parts = encode(ctx, response);

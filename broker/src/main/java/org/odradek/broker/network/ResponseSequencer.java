@@ -1,5 +1,6 @@
 package org.odradek.broker.network;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -106,7 +107,8 @@ final class ResponseSequencer extends ChannelInboundHandlerAdapter {
         log.info("Closing the connection: {}: {}", pending.request().describe(), close.reason());
         gate.close(ReadGate.Reason.CLOSING);
         closed = true;
-        ctx.writeAndFlush(ctx.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+        // behind what is still to be written
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
       }
     }
   }

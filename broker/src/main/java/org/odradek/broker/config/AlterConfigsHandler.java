@@ -91,7 +91,7 @@ public final class AlterConfigsHandler
             .resourceType(resource.resourceType())
             .resourceName(resource.resourceName());
     if (cause == null) {
-      return response;
+      return response.errorMessage(null);
     }
     ConfigFailure failure = ConfigFailure.of(cause);
     return response.errorCode(failure.code().code()).errorMessage(failure.message());

@@ -109,7 +109,7 @@ sealed interface Constraint {
         if (!valid) {
           throw new ConfigException(
               key,
-              text,
+              value,
               key
                   + " must be the literal '*' or a list of replicas in the following format:"
                   + " [partitionId]:[brokerId],[partitionId]:[brokerId],...");
@@ -120,7 +120,7 @@ sealed interface Constraint {
       @Override
       public void check(String key, Object value) {
         if (!KafkaVersion.isValid(value.toString())) {
-          throw new ConfigException(key, value, "Version is not one of " + KafkaVersion.names());
+          throw new ConfigException(key, value, "Version " + value + " is not a valid version");
         }
       }
     };

@@ -101,7 +101,7 @@ public final class IncrementalAlterConfigsHandler
             .resourceType(resource.resourceType())
             .resourceName(resource.resourceName());
     if (cause == null) {
-      return response;
+      return response.errorMessage(null);
     }
     ConfigFailure failure = ConfigFailure.of(cause);
     return response.errorCode(failure.code().code()).errorMessage(failure.message());

@@ -24,6 +24,18 @@ import org.odradek.broker.config.Listener.SecurityProtocol;
 public record Listeners(List<Listener> bound, List<Listener> advertised, String interBrokerName) {
 
   /**
+   * Keys that show that the broker is meant to be reached; without any of them and without {@code
+   * listeners} it is reached from this machine only, since it lets everybody do everything.
+   */
+  private static final List<ConfigKey<?>> SAY_WHERE =
+      List.of(
+          NetworkKeys.HOST_NAME,
+          NetworkKeys.PORT,
+          NetworkKeys.ADVERTISED_LISTENERS,
+          NetworkKeys.ADVERTISED_HOST_NAME,
+          NetworkKeys.ADVERTISED_PORT);
+
+  /**
    * @throws ConfigException when they do not fit together
    */
   public static Listeners of(BrokerConfig config) {
@@ -80,8 +92,7 @@ public record Listeners(List<Listener> bound, List<Listener> advertised, String 
 
   private static List<Listener> bound(
       BrokerConfig config, Map<String, SecurityProtocol> protocols) {
-    boolean old = config.isSet(NetworkKeys.HOST_NAME) || config.isSet(NetworkKeys.PORT);
-    if (old && !config.isSet(NetworkKeys.LISTENERS)) {
+    if (!config.isSet(NetworkKeys.LISTENERS) && SAY_WHERE.stream().anyMatch(config::isSet)) {
       return List.of(
           plaintext(config.value(NetworkKeys.HOST_NAME), config.value(NetworkKeys.PORT)));
     }

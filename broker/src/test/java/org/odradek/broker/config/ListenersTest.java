@@ -4,17 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ListenersTest {
 
   @Test
-  void nothingSetIsAllInterfaces() {
+  void nothingSetIsThisMachineOnly() {
     Listeners listeners = listeners();
-    assertEquals("[PLAINTEXT://:9092]", listeners.bound().toString());
-    assertEquals("[PLAINTEXT://:9092]", listeners.advertised().toString());
+    assertEquals("[PLAINTEXT://localhost:9092]", listeners.bound().toString());
+    assertEquals("[PLAINTEXT://localhost:9092]", listeners.advertised().toString());
     assertEquals("PLAINTEXT", listeners.interBrokerName());
+  }
+
+  @Test
+  void advertisingMeansToBeReached() {
+    Listeners listeners = listeners("advertised.listeners", "PLAINTEXT://example.org:1");
+    assertEquals("[PLAINTEXT://:9092]", listeners.bound().toString());
+    assertEquals("[PLAINTEXT://example.org:1]", listeners.advertised().toString());
   }
 
   @Test
@@ -76,7 +84,7 @@ class ListenersTest {
   }
 
   private static BrokerConfig config(String... settings) {
-    Map<String, String> map = new java.util.LinkedHashMap<>();
+    Map<String, String> map = new LinkedHashMap<>();
     for (int i = 0; i < settings.length; i += 2) {
       map.put(settings[i], settings[i + 1]);
     }

@@ -1,0 +1,92 @@
+package org.odradek.broker.partition;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.Uuid;
+import org.odradek.storage.LogConfig;
+import org.odradek.storage.LogDirectories;
+import org.odradek.storage.LogException;
+import org.odradek.storage.PartitionLog;
+
+/**
+ * All partitions that the controller has told this broker to replicate.
+ *
+ * <p>Thread-safety: look-ups from any thread; changes come from the control handlers, one after the
+ * other.
+ */
+public final class Partitions {
+  private final int brokerId;
+  private final LogDirectories logs;
+  private final Function<String, LogConfig> topicConfig;
+  private final ConcurrentHashMap<TopicPartition, Partition> partitions = new ConcurrentHashMap<>();
+  private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
+
+  /**
+   * @param topicConfig the settings of a topic by its name, for logs that are made
+   */
+  public Partitions(int brokerId, LogDirectories logs, Function<String, LogConfig> topicConfig) {
+    this.brokerId = brokerId;
+    this.logs = logs;
+    this.topicConfig = topicConfig;
+  }
+
+  public int brokerId() {
+    return brokerId;
+  }
+
+  public LogDirectories logs() {
+    return logs;
+  }
+
+  /** Null when this broker has no replica of it, as far as it was told. */
+  public @Nullable Partition find(TopicPartition topicPartition) {
+    return partitions.get(topicPartition);
+  }
+
+  public Collection<Partition> all() {
+    return Collections.unmodifiableCollection(partitions.values());
+  }
+
+  /** From now on the listener hears of roles taken and given up. */
+  public void addListener(LeadershipListener listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * The partition, made with its log when there is none. May wait.
+   *
+   * @throws LogException KAFKA_STORAGE_ERROR if no log can be made
+   */
+  Partition findOrCreate(TopicPartition topicPartition, @Nullable Uuid topicId) {
+    Partition known = partitions.get(topicPartition);
+    if (known != null) {
+      return known;
+    }
+    PartitionLog log = logs.log(topicPartition);
+    if (log == null) {
+      log = logs.createLog(topicPartition, topicId, topicConfig.apply(topicPartition.topic()));
+    }
+    Partition created = new Partition(brokerId, log);
+    partitions.put(topicPartition, created);
+    return created;
+  }
+
+  /** Takes the partition out, if it is there. */
+  @Nullable Partition remove(TopicPartition topicPartition) {
+    return partitions.remove(topicPartition);
+  }
+
+  void announceLeader(Partition partition, int leaderEpoch) {
+    listeners.forEach(listener -> listener.onLeader(partition, leaderEpoch));
+  }
+
+  void announceNotLeader(Partition partition, int leaderEpoch) {
+    listeners.forEach(listener -> listener.onNotLeader(partition, leaderEpoch));
+  }
+}

@@ -1,0 +1,112 @@
+package org.odradek.broker.partition;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.odradek.broker.api.ApiException;
+import org.odradek.broker.api.ApiHandler;
+import org.odradek.broker.api.RequestContext;
+import org.odradek.broker.api.Responder;
+import org.odradek.broker.metadata.ControlFence;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.message.StopReplicaRequest;
+import org.odradek.protocol.message.StopReplicaRequest.StopReplicaPartitionState;
+import org.odradek.protocol.message.StopReplicaRequest.StopReplicaPartitionV0;
+import org.odradek.protocol.message.StopReplicaRequest.StopReplicaTopicState;
+import org.odradek.protocol.message.StopReplicaRequest.StopReplicaTopicV1;
+import org.odradek.protocol.message.StopReplicaResponse;
+import org.odradek.protocol.message.StopReplicaResponse.StopReplicaPartitionError;
+
+/** The controller ends replicas of this broker, with or without their logs. */
+public final class StopReplicaHandler
+    implements ApiHandler<StopReplicaRequest, StopReplicaResponse> {
+  private final ReplicaRoles roles;
+  private final ControlFence fence;
+
+  public StopReplicaHandler(ReplicaRoles roles, ControlFence fence) {
+    this.roles = roles;
+    this.fence = fence;
+  }
+
+  @Override
+  public ApiKey apiKey() {
+    return ApiKey.STOP_REPLICA;
+  }
+
+  @Override
+  public short minVersion() {
+    return 0;
+  }
+
+  @Override
+  public short maxVersion() {
+    return 4;
+  }
+
+  /** Renames folders. */
+  @Override
+  public Execution execution() {
+    return Execution.WORKER;
+  }
+
+  @Override
+  public StopReplicaRequest read(MessageReader in, short version) {
+    return StopReplicaRequest.read(in, version);
+  }
+
+  @Override
+  public void handle(
+      RequestContext context, StopReplicaRequest request, Responder<StopReplicaResponse> out) {
+    out.complete(apply(request));
+  }
+
+  /** The way in for a controller of the same process. May wait for the disk. */
+  public StopReplicaResponse apply(StopReplicaRequest request) {
+    ErrorCode admitted = fence.admit(request.controllerEpoch(), request.brokerEpoch());
+    List<StopReplicaPartitionError> errors = new ArrayList<>();
+    if (admitted == ErrorCode.NONE) {
+      // The shape changed twice; a request has the lists of its own version only.
+      boolean deleteAll = request.deletePartitions();
+      for (StopReplicaPartitionV0 partition : request.ungroupedPartitions()) {
+        errors.add(
+            stop(
+                partition.topicName(),
+                partition.partitionIndex(),
+                ReplicaRoles.NO_LEADER_EPOCH,
+                deleteAll));
+      }
+      for (StopReplicaTopicV1 topic : request.topics()) {
+        for (int index : topic.partitionIndexes()) {
+          errors.add(stop(topic.name(), index, ReplicaRoles.NO_LEADER_EPOCH, deleteAll));
+        }
+      }
+      for (StopReplicaTopicState topic : request.topicStates()) {
+        for (StopReplicaPartitionState state : topic.partitionStates()) {
+          errors.add(
+              stop(
+                  topic.topicName(),
+                  state.partitionIndex(),
+                  state.leaderEpoch(),
+                  state.deletePartition()));
+        }
+      }
+    }
+    return new StopReplicaResponse().errorCode(admitted.code()).partitionErrors(errors);
+  }
+
+  private StopReplicaPartitionError stop(
+      String topic, int partition, int leaderEpoch, boolean delete) {
+    ErrorCode code = roles.stop(new TopicPartition(topic, partition), leaderEpoch, delete);
+    return new StopReplicaPartitionError()
+        .topicName(topic)
+        .partitionIndex(partition)
+        .errorCode(code.code());
+  }
+
+  @Override
+  public StopReplicaResponse error(StopReplicaRequest request, short version, Throwable cause) {
+    return new StopReplicaResponse().errorCode(ApiException.codeOf(cause).code());
+  }
+}

@@ -42,11 +42,12 @@ fi
 file=$(absolute "$file")
 
 need_java 25
+jvm_options
 build_if_needed
 mkdir -p "$logs"
 pid_file=$(pid_file_of broker "$file")
 if is_running "$pid_file" "$broker_main"; then die "A broker with $file already runs as process $pid."; fi
-jvm_options
+use_aot_cache
 set -- "$java_home/bin/java" "${jvm[@]}" -cp "$(class_path)" "$broker_main" "$file" ${overrides[@]+"${overrides[@]}"}
 if [ -n "$daemon" ]; then
   start_daemon "The broker" "$pid_file" "$ready_text" "$@"

@@ -30,12 +30,12 @@ file=$(absolute "${file:-$root/config/zookeeper.properties}")
 [ -r "$file" ] || die "Cannot read the configuration file $file."
 
 need_java 25
+ODRADEK_HEAP_OPTS=${ODRADEK_HEAP_OPTS:--Xmx256m}
+jvm_options
 build_if_needed
 mkdir -p "$logs"
 pid_file=$(pid_file_of zookeeper "$file")
 if is_running "$pid_file" "$zookeeper_main"; then die "A ZooKeeper server with $file already runs as process $pid."; fi
-ODRADEK_HEAP_OPTS=${ODRADEK_HEAP_OPTS:--Xmx256m}
-jvm_options
 set -- "$java_home/bin/java" "${jvm[@]}" -cp "$(class_path)" "$zookeeper_main" "$file"
 # A relative dataDir is meant relative to the checkout, not to where the script happens to be called.
 cd "$root"

@@ -20,12 +20,13 @@ class_path() { # every jar by name: the AOT cache insists on the same ones in th
   printf '%s\n' "$*"
 }
 
-build_if_needed() { # builds with Maven when there is no distribution yet
+build_if_needed() { # builds with Maven when there is no distribution yet; needs java_home and jvm
   set -- "$libs"/broker-*.jar
   [ ! -e "$1" ] || return 0
   command -v mvn > /dev/null || die "Nothing is built yet, and there is no Maven: install it (Debian package maven) and start again."
   echo "Nothing is built yet: building with Maven (a minute or two the first time) ..." >&2
-  (cd "$root" && mvn -q -B -ntp -DskipTests -Dfast -pl broker -am package) >&2 || die "The build failed; 'mvn -DskipTests package' in $root shows why."
+  (cd "$root" && mvn -q -B -ntp -DskipTests -Dfast -Daot.skip -pl broker -am package) >&2 || die "The build failed; 'mvn -DskipTests package' in $root shows why."
+  make_aot_cache
 }
 
 # One process, one pid file: named by kind and properties file, so that several brokers of one checkout are kept apart.

@@ -241,7 +241,9 @@ final class FieldCode {
       String condition =
           notNullable.equals("true")
               ? name + " == null"
-              : name + " == null && (" + notNullable + ")";
+              : name
+                  + " == null && "
+                  + (notNullable.contains("||") ? "(" + notNullable + ")" : notNullable);
       out.line("if (" + condition + ") {");
       out.line("throw ProtocolException.nullNotAllowed(\"" + label + "\", version);");
       out.line("}");

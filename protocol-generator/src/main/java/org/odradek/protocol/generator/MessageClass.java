@@ -1,6 +1,8 @@
 package org.odradek.protocol.generator;
 
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.generator.Schema.Field;
 import org.odradek.protocol.generator.Schema.FieldType.ArrayOf;
 import org.odradek.protocol.generator.Schema.FieldType.Scalar;
@@ -46,25 +48,16 @@ final class MessageClass {
   }
 
   private void constants(JavaText out) {
-    int flexible = message.flexible().isEmpty() ? Short.MAX_VALUE : message.flexible().lowest();
+    VersionRange flexible = message.flexible();
+    String firstFlexible =
+        flexible.isEmpty()
+            ? "Short.MAX_VALUE"
+            : flexible.contains(message.versions()) ? "0" : "" + flexible.lowest();
     out.line("public static final short LOWEST_VERSION = " + message.versions().lowest() + ";");
     out.line("public static final short HIGHEST_VERSION = " + message.versions().highest() + ";");
     out.blank();
     out.line("/** The first version with tagged fields, {@link Short#MAX_VALUE} when none has. */");
-    out.line(
-        "public static final short FIRST_FLEXIBLE_VERSION = "
-            + (flexible == Short.MAX_VALUE ? "Short.MAX_VALUE" : "" + flexible)
-            + ";");
-    out.blank();
-    out.line("@Override");
-    out.line("public short lowestSupportedVersion() {");
-    out.line("return LOWEST_VERSION;");
-    out.line("}");
-    out.blank();
-    out.line("@Override");
-    out.line("public short highestSupportedVersion() {");
-    out.line("return HIGHEST_VERSION;");
-    out.line("}");
+    out.line("public static final short FIRST_FLEXIBLE_VERSION = " + firstFlexible + ";");
   }
 
   private static TreeSet<String> imports(String body) {
@@ -87,7 +80,7 @@ final class MessageClass {
           "org.odradek.protocol.WireSize"
         }) {
       String simple = name.substring(name.lastIndexOf('.') + 1);
-      if (java.util.regex.Pattern.compile("(?<![\\w.])" + simple + "\\b").matcher(body).find()) {
+      if (Pattern.compile("(?<![\\w.])" + simple + "\\b").matcher(body).find()) {
         imports.add(name);
       }
     }
@@ -97,7 +90,7 @@ final class MessageClass {
   /** Declares the local variable {@code compact} when the body asks for it. */
   static void declareCompact(
       JavaText out, MessageType message, VersionRange within, JavaText body) {
-    if (java.util.regex.Pattern.compile("\\bcompact\\b").matcher(body.toString()).find()) {
+    if (Pattern.compile("\\bcompact\\b").matcher(body.toString()).find()) {
       out.line("boolean compact = " + message.flexible().condition(within) + ";");
     }
   }
@@ -114,7 +107,7 @@ final class MessageClass {
     return false;
   }
 
-  static @org.jspecify.annotations.Nullable StructRef innerStruct(Field field) {
+  static @Nullable StructRef innerStruct(Field field) {
     return switch (field.type()) {
       case StructRef ref -> ref;
       case ArrayOf(StructRef ref) -> ref;

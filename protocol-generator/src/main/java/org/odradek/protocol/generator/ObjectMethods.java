@@ -97,14 +97,11 @@ final class ObjectMethods {
       out.line("}");
       return;
     }
-    out.line("return \"" + struct.name() + "(" + fields.get(0).field().name() + "=\"");
+    String opening = struct.name() + "(";
     for (int i = 0; i < fields.size(); i++) {
-      String separator =
-          i == fields.size() - 1 ? "" : ", " + fields.get(i + 1).field().name() + "=";
       out.line(
-          "    + "
-              + shown(fields.get(i))
-              + (i == fields.size() - 1 ? "" : "\n        + \"" + separator + "\""));
+          (i == 0 ? "return \"" + opening : "    + \", ") + fields.get(i).field().name() + "=\"");
+      out.line("    + " + shown(fields.get(i)));
     }
     out.line("    + \")\";");
     out.line("}");

@@ -1,6 +1,8 @@
 package org.odradek.protocol.generator;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ record Schema(String fileName, @Nullable Api api, List<MessageType> messages) {
   record Api(String name, int key) {
     /** Kafka's name of the constant, such as {@code OFFSET_FOR_LEADER_EPOCH}. */
     String constant() {
-      return name.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(java.util.Locale.ROOT);
+      return name.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
     }
   }
 
@@ -49,7 +51,7 @@ record Schema(String fileName, @Nullable Api api, List<MessageType> messages) {
     List<Field> tagged() {
       return fields.stream()
           .filter(Field::isTagged)
-          .sorted(java.util.Comparator.comparingInt(Field::tag))
+          .sorted(Comparator.comparingInt(Field::tag))
           .toList();
     }
   }

@@ -1,5 +1,6 @@
 package org.odradek.protocol.generator;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +54,7 @@ final class SchemaCheck {
       FieldType inner = field.type() instanceof ArrayOf array ? array.element() : field.type();
       if (inner instanceof StructRef ref) {
         used.add(ref.name());
-        List<String> below = new java.util.ArrayList<>(path);
+        List<String> below = new ArrayList<>(path);
         below.add(struct.name());
         checkStruct(message.struct(ref.name()), below);
       }

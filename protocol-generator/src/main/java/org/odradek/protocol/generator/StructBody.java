@@ -1,6 +1,7 @@
 package org.odradek.protocol.generator;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.odradek.protocol.generator.Schema.FieldType.ArrayOf;
 import org.odradek.protocol.generator.Schema.MessageType;
@@ -34,6 +35,10 @@ final class StructBody {
       out.blank();
     }
     declarations(out);
+    if (isRoot) {
+      versionAccessor(out, "lowest");
+      versionAccessor(out, "highest");
+    }
     fields.forEach(field -> accessors(out, field));
     if (hasTagged()) {
       unknownTaggedFieldAccessors(out);
@@ -67,6 +72,14 @@ final class StructBody {
     if (hasTagged()) {
       out.line("private List<UnknownTaggedField> unknownTaggedFields = List.of();");
     }
+  }
+
+  private static void versionAccessor(JavaText out, String which) {
+    out.blank();
+    out.line("@Override");
+    out.line("public short " + which + "SupportedVersion() {");
+    out.line("return " + which.toUpperCase(Locale.ROOT) + "_VERSION;");
+    out.line("}");
   }
 
   private void accessors(JavaText out, FieldCode field) {

@@ -62,14 +62,14 @@ record VersionRange(int lowest, int highest) {
     if (fromStart && toEnd) {
       return "true";
     }
-    if (here.lowest == here.highest) {
-      return "version == " + here.lowest;
-    }
     if (fromStart) {
       return "version <= " + here.highest;
     }
-    return toEnd
-        ? "version >= " + here.lowest
+    if (toEnd) {
+      return "version >= " + here.lowest;
+    }
+    return here.lowest == here.highest
+        ? "version == " + here.lowest
         : "version >= " + here.lowest + " && version <= " + here.highest;
   }
 
@@ -84,14 +84,14 @@ record VersionRange(int lowest, int highest) {
     if (fromStart && toEnd) {
       return "false";
     }
-    if (here.lowest == here.highest) {
-      return "version != " + here.lowest;
-    }
     if (fromStart) {
       return "version > " + here.highest;
     }
-    return toEnd
-        ? "version < " + here.lowest
+    if (toEnd) {
+      return "version < " + here.lowest;
+    }
+    return here.lowest == here.highest
+        ? "version != " + here.lowest
         : "version < " + here.lowest + " || version > " + here.highest;
   }
 

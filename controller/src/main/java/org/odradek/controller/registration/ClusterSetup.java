@@ -2,6 +2,7 @@ package org.odradek.controller.registration;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.zookeeper.CreateMode;
@@ -46,7 +47,7 @@ public final class ClusterSetup {
   }
 
   private record Findings(
-      java.util.Optional<org.odradek.controller.zookeeper.Znode> clusterId, List<String> missing) {}
+      Optional<org.odradek.controller.zookeeper.Znode> clusterId, List<String> missing) {}
 
   private static CompletableFuture<List<String>> missing(ZooKeeperSession session) {
     List<String> wanted = new ArrayList<>(ZnodePaths.PERSISTENT);

@@ -1,5 +1,7 @@
 package org.odradek.controller.znode;
 
+import java.util.Map;
+
 /**
  * Where one listener of a broker is reached.
  *
@@ -16,7 +18,7 @@ public record BrokerEndpoint(String listenerName, String securityProtocol, Strin
   }
 
   /** Parses what {@link #toString} writes; the security protocol is known from elsewhere. */
-  static BrokerEndpoint parse(String text, java.util.Map<String, String> protocolByListener) {
+  static BrokerEndpoint parse(String text, Map<String, String> protocolByListener) {
     int scheme = text.indexOf("://");
     int colon = text.lastIndexOf(':');
     if (scheme <= 0 || colon <= scheme + 2) {

@@ -1,6 +1,7 @@
 package org.odradek.controller.znode;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ final class Json {
 
   private static ZnodeFormatException malformed(
       String what, byte[] data, String why, @Nullable Exception cause) {
-    String text = new String(data, java.nio.charset.StandardCharsets.UTF_8);
+    String text = new String(data, StandardCharsets.UTF_8);
     String quoted = text.length() <= QUOTED_MAX ? text : text.substring(0, QUOTED_MAX) + "...";
     String message = "%s is malformed: %s; it holds '%s'".formatted(what, why, quoted);
     return cause == null

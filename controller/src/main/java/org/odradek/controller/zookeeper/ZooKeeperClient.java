@@ -467,7 +467,7 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
       }
       Incarnation next = new Incarnation();
       // The watcher may be called before the constructor has returned; it waits for this lock.
-      next.zk = new ZooKeeper(config.connect(), timeoutMs, next, clientConfig);
+      next.zk = new ZooKeeper(config.servers() + config.chroot(), timeoutMs, next, clientConfig);
       current = next;
     }
   }

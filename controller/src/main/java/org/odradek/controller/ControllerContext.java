@@ -1,0 +1,256 @@
+package org.odradek.controller;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.odradek.controller.znode.PartitionState;
+import org.odradek.controller.znode.ReplicaAssignment;
+import org.odradek.controller.znode.TopicInfo;
+import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.Uuid;
+
+/**
+ * All that an active controller knows of the cluster. Belongs to the controller's thread.
+ *
+ * <p>Invariant: partitions, their states and replicas are only of topics that are in {@link
+ * #topics()}.
+ */
+final class ControllerContext {
+  /** 0 before the first election; what {@code /controller_epoch} held when we won. */
+  private int epoch;
+
+  private int epochZnodeVersion;
+
+  private final SortedMap<Integer, LiveBroker> liveBrokers = new TreeMap<>();
+  private final Set<Integer> shuttingDown = new HashSet<>();
+  private final Map<Integer, Set<TopicPartition>> offlineDirectories = new HashMap<>();
+  private final SortedMap<String, TopicInfo> topics = new TreeMap<>();
+  private final Map<TopicPartition, PartitionState> states = new HashMap<>();
+  private final Map<TopicPartition, PartitionLifecycle> partitionLifecycles = new HashMap<>();
+  private final Map<PartitionReplica, ReplicaLifecycle> replicaLifecycles = new HashMap<>();
+  private final Set<String> deletions = new HashSet<>();
+  private final Set<String> ineligibleDeletions = new HashSet<>();
+  private final Set<String> startedDeletions = new HashSet<>();
+
+  // ---- epoch
+
+  int epoch() {
+    return epoch;
+  }
+
+  int epochZnodeVersion() {
+    return epochZnodeVersion;
+  }
+
+  void elected(int newEpoch, int znodeVersion) {
+    epoch = newEpoch;
+    epochZnodeVersion = znodeVersion;
+  }
+
+  /** Forgets the cluster, not the epoch. */
+  void clear() {
+    liveBrokers.clear();
+    shuttingDown.clear();
+    offlineDirectories.clear();
+    topics.clear();
+    states.clear();
+    partitionLifecycles.clear();
+    replicaLifecycles.clear();
+    deletions.clear();
+    ineligibleDeletions.clear();
+    startedDeletions.clear();
+  }
+
+  // ---- brokers
+
+  /** All that are registered, also those that are about to stop. */
+  Collection<LiveBroker> brokers() {
+    return Collections.unmodifiableCollection(liveBrokers.values());
+  }
+
+  Set<Integer> brokerIds() {
+    return Set.copyOf(liveBrokers.keySet());
+  }
+
+  @Nullable LiveBroker broker(int id) {
+    return liveBrokers.get(id);
+  }
+
+  void putBroker(LiveBroker broker) {
+    liveBrokers.put(broker.id(), broker);
+  }
+
+  void removeBroker(int id) {
+    liveBrokers.remove(id);
+    shuttingDown.remove(id);
+    offlineDirectories.remove(id);
+  }
+
+  Set<Integer> shuttingDown() {
+    return shuttingDown;
+  }
+
+  /** Whether a broker may be given something to lead. */
+  boolean isAlive(int id) {
+    return liveBrokers.containsKey(id) && !shuttingDown.contains(id);
+  }
+
+  /** Whether the broker is there and the directory of that replica works. */
+  boolean isOnline(int brokerId, TopicPartition partition) {
+    return isAlive(brokerId)
+        && !offlineDirectories.getOrDefault(brokerId, Set.of()).contains(partition);
+  }
+
+  void directoryFailed(int brokerId, TopicPartition partition) {
+    offlineDirectories.computeIfAbsent(brokerId, id -> new HashSet<>()).add(partition);
+  }
+
+  // ---- topics
+
+  SortedMap<String, TopicInfo> topics() {
+    return Collections.unmodifiableSortedMap(topics);
+  }
+
+  void putTopic(TopicInfo topic) {
+    topics.put(topic.name(), topic);
+  }
+
+  void removeTopic(String topic) {
+    TopicInfo info = topics.remove(topic);
+    if (info != null) {
+      for (TopicPartition partition : partitions(info)) {
+        states.remove(partition);
+        partitionLifecycles.remove(partition);
+      }
+    }
+    replicaLifecycles.keySet().removeIf(replica -> replica.partition().topic().equals(topic));
+    deletions.remove(topic);
+    ineligibleDeletions.remove(topic);
+    startedDeletions.remove(topic);
+  }
+
+  /** The id of a topic, zero when it has none or there is no such topic. */
+  Uuid topicId(String topic) {
+    TopicInfo info = topics.get(topic);
+    Uuid id = info == null ? null : info.id();
+    return id == null ? Uuid.ZERO : id;
+  }
+
+  private static List<TopicPartition> partitions(TopicInfo topic) {
+    return topic.partitions().keySet().stream()
+        .map(partition -> new TopicPartition(topic.name(), partition))
+        .toList();
+  }
+
+  List<TopicPartition> partitionsOf(String topic) {
+    TopicInfo info = topics.get(topic);
+    return info == null ? List.of() : partitions(info);
+  }
+
+  List<TopicPartition> allPartitions() {
+    List<TopicPartition> all = new ArrayList<>();
+    topics.values().forEach(topic -> all.addAll(partitions(topic)));
+    return all;
+  }
+
+  /** The replicas of a partition; empty if there is no such partition. */
+  List<Integer> replicas(TopicPartition partition) {
+    ReplicaAssignment assignment = assignment(partition);
+    return assignment == null ? List.of() : assignment.replicas();
+  }
+
+  @Nullable ReplicaAssignment assignment(TopicPartition partition) {
+    TopicInfo topic = topics.get(partition.topic());
+    return topic == null ? null : topic.partitions().get(partition.partition());
+  }
+
+  Set<PartitionReplica> replicasOn(int brokerId) {
+    Set<PartitionReplica> found = new HashSet<>();
+    for (TopicPartition partition : allPartitions()) {
+      if (replicas(partition).contains(brokerId)) {
+        found.add(new PartitionReplica(partition, brokerId));
+      }
+    }
+    return found;
+  }
+
+  List<PartitionReplica> replicasOf(Collection<TopicPartition> partitions) {
+    List<PartitionReplica> found = new ArrayList<>();
+    for (TopicPartition partition : partitions) {
+      replicas(partition).forEach(id -> found.add(new PartitionReplica(partition, id)));
+    }
+    return found;
+  }
+
+  // ---- leaders
+
+  /** Leader and ISR, or null as long as none was ever chosen. */
+  @Nullable PartitionState state(TopicPartition partition) {
+    return states.get(partition);
+  }
+
+  void putState(TopicPartition partition, PartitionState state) {
+    states.put(partition, state);
+  }
+
+  // ---- lifecycles
+
+  PartitionLifecycle lifecycle(TopicPartition partition) {
+    return partitionLifecycles.getOrDefault(partition, PartitionLifecycle.NON_EXISTENT);
+  }
+
+  void putLifecycle(TopicPartition partition, PartitionLifecycle lifecycle) {
+    if (lifecycle == PartitionLifecycle.NON_EXISTENT) {
+      partitionLifecycles.remove(partition);
+    } else {
+      partitionLifecycles.put(partition, lifecycle);
+    }
+  }
+
+  ReplicaLifecycle lifecycle(PartitionReplica replica) {
+    return replicaLifecycles.getOrDefault(replica, ReplicaLifecycle.NON_EXISTENT);
+  }
+
+  void putLifecycle(PartitionReplica replica, ReplicaLifecycle lifecycle) {
+    if (lifecycle == ReplicaLifecycle.NON_EXISTENT) {
+      replicaLifecycles.remove(replica);
+    } else {
+      replicaLifecycles.put(replica, lifecycle);
+    }
+  }
+
+  List<PartitionReplica> replicasIn(String topic, ReplicaLifecycle lifecycle) {
+    return replicasOf(partitionsOf(topic)).stream()
+        .filter(replica -> lifecycle(replica) == lifecycle)
+        .toList();
+  }
+
+  // ---- deletions
+
+  /** Topics that are marked for deletion and not deleted yet. */
+  Set<String> deletions() {
+    return deletions;
+  }
+
+  /** Those of them whose deletion waits for a broker. */
+  Set<String> ineligibleDeletions() {
+    return ineligibleDeletions;
+  }
+
+  /** Those of them that brokers were already told about. */
+  Set<String> startedDeletions() {
+    return startedDeletions;
+  }
+
+  boolean isBeingDeleted(TopicPartition partition) {
+    return deletions.contains(partition.topic());
+  }
+}

@@ -1,0 +1,184 @@
+package org.odradek.controller;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.odradek.controller.znode.BrokerInfo;
+import org.odradek.controller.zookeeper.ZooKeeperSession;
+import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.Uuid;
+import org.odradek.protocol.message.LeaderAndIsrResponse;
+import org.odradek.protocol.message.StopReplicaResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an elected controller does with each event. Belongs to the controller's thread; a future
+ * returned is complete when the event is dealt with.
+ */
+final class ControllerDuties {
+  private static final Logger log = LoggerFactory.getLogger(ControllerDuties.class);
+
+  private final ControllerContext context = new ControllerContext();
+  private final ControllerStore store;
+  private final ControlRequestBatch batch;
+  private final BrokerChannels channels;
+  private final PartitionStateMachine partitions;
+  private final ReplicaStateMachine replicas;
+  private final TopicDeletion deletion;
+  private final TopicChanges topics;
+  private final BrokerChanges brokers;
+  private final IsrChanges isrChanges;
+  private final ControlledShutdown shutdown;
+
+  ControllerDuties(
+      ControllerConfig config,
+      ZooKeeperSession session,
+      ControllerScheduler thread,
+      ControlRequestSender sender,
+      Supplier<Uuid> newTopicId,
+      Consumer<ControllerEvent> events) {
+    store = new ControllerStore(session, thread, context);
+    channels = new BrokerChannels(sender, config, thread);
+    batch = new ControlRequestBatch(context, config, channels, events);
+    partitions = new PartitionStateMachine(context, store, batch);
+    replicas = new ReplicaStateMachine(context, store, batch);
+    deletion = new TopicDeletion(context, store, config, batch, partitions, replicas);
+    topics = new TopicChanges(context, store, config, partitions, replicas, newTopicId);
+    brokers = new BrokerChanges(context, store, batch, channels, partitions, replicas, deletion);
+    isrChanges = new IsrChanges(context, store, batch);
+    shutdown = new ControlledShutdown(context, batch, partitions, replicas);
+  }
+
+  ControllerContext context() {
+    return context;
+  }
+
+  ControllerStore store() {
+    return store;
+  }
+
+  List<BrokerInfo> liveBrokers() {
+    return context.brokers().stream().map(LiveBroker::info).toList();
+  }
+
+  /** Elected: reads the cluster, tells all brokers, and mends what is without a leader. */
+  CompletableFuture<Void> takeOffice(int epoch, int epochZnodeVersion) {
+    context.clear();
+    context.elected(epoch, epochZnodeVersion);
+    return brokers
+        .load()
+        .thenCombine(topics.load(), (brokersLoaded, topicsLoaded) -> brokersLoaded)
+        .thenCombine(isrChanges.skip(), (loaded, skipped) -> loaded)
+        .thenCompose(done -> loadStates())
+        .thenCompose(done -> deletion.readMarks())
+        .thenCompose(done -> {
+          batch.updateMetadata(List.of());
+          batch.send();
+          return partitions.startup();
+        })
+        .thenCompose(done -> replicas.startup())
+        .thenCompose(done -> {
+          batch.updateMetadata(context.allPartitions());
+          batch.send();
+          return deletion.resume();
+        });
+  }
+
+  private CompletableFuture<Void> loadStates() {
+    return store
+        .readStates(context.allPartitions())
+        .thenAccept(states -> states.forEach(context::putState));
+  }
+
+  /** Not the controller any more: forgets everything; nothing is written. */
+  void leaveOffice() {
+    channels.closeAll();
+    batch.clear();
+    context.clear();
+  }
+
+  CompletableFuture<Void> handle(ControllerEvent event) {
+    return switch (event) {
+      case ControllerEvent.BrokersChanged e -> brokers.brokersChanged();
+      case ControllerEvent.BrokerModified(int brokerId) -> brokers.brokerModified(brokerId);
+      case ControllerEvent.TopicsChanged e -> topics.topicsChanged();
+      case ControllerEvent.TopicModified(String topic) -> topics.topicModified(topic);
+      case ControllerEvent.TopicDeletionsChanged e ->
+          deletion.readMarks().thenCompose(done -> deletion.resume());
+      case ControllerEvent.IsrChangesNotified e -> isrChanges.notified();
+      case ControllerEvent.LeaderAndIsrAnswered e ->
+          leaderAndIsrAnswered(e.brokerId(), (LeaderAndIsrResponse) e.response());
+      case ControllerEvent.ReplicaDeletionAnswered e ->
+          deletion.answered(e.brokerId(), e.asked(), (StopReplicaResponse) e.response());
+      case ControllerEvent.ControlledShutdownRequested e ->
+          shutdown
+              .run(e.brokerId(), e.brokerEpoch())
+              .thenAccept(remaining -> e.remaining().complete(remaining));
+      case ControllerEvent.SessionEstablished e -> throw notADuty(event);
+      case ControllerEvent.SessionExpired e -> throw notADuty(event);
+      case ControllerEvent.ControllerNodeChanged e -> throw notADuty(event);
+      case ControllerEvent.Resignation e -> throw notADuty(event);
+    };
+  }
+
+  private static IllegalArgumentException notADuty(ControllerEvent event) {
+    return new IllegalArgumentException(event + " is about the role, not a duty of it");
+  }
+
+  /** Replicas whose directory failed are offline, though their broker is alive. */
+  private CompletableFuture<Void> leaderAndIsrAnswered(
+      int brokerId, LeaderAndIsrResponse response) {
+    if (response.errorCode() != ErrorCode.NONE.code()) {
+      log.warn(
+          "broker {} refused LeaderAndIsr: {}", brokerId, ErrorCode.forCode(response.errorCode()));
+      return CompletableFuture.completedFuture(null);
+    }
+    List<PartitionReplica> failed = new ArrayList<>();
+    response
+        .partitionErrors()
+        .forEach(error ->
+            collectFailure(
+                failed,
+                brokerId,
+                new TopicPartition(error.topicName(), error.partitionIndex()),
+                error.errorCode()));
+    Map<Uuid, String> names = new HashMap<>();
+    context
+        .topics()
+        .values()
+        .forEach(topic -> names.put(context.topicId(topic.name()), topic.name()));
+    response
+        .topics()
+        .forEach(topic ->
+            topic
+                .partitionErrors()
+                .forEach(error ->
+                    collectFailure(
+                        failed,
+                        brokerId,
+                        new TopicPartition(
+                            names.getOrDefault(topic.topicId(), ""), error.partitionIndex()),
+                        error.errorCode())));
+    return failed.isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : brokers.replicasLost(failed);
+  }
+
+  private void collectFailure(
+      List<PartitionReplica> failed, int brokerId, TopicPartition partition, short code) {
+    if (code == ErrorCode.KAFKA_STORAGE_ERROR.code() && context.assignment(partition) != null) {
+      log.error("{} is offline on broker {}: its log directory failed", partition, brokerId);
+      context.directoryFailed(brokerId, partition);
+      failed.add(new PartitionReplica(partition, brokerId));
+    } else if (code != ErrorCode.NONE.code()) {
+      log.warn(
+          "broker {} refused LeaderAndIsr of {}: {}", brokerId, partition, ErrorCode.forCode(code));
+    }
+  }
+}

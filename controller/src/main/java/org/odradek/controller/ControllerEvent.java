@@ -1,0 +1,55 @@
+package org.odradek.controller;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.odradek.protocol.Message;
+import org.odradek.protocol.TopicPartition;
+
+/** What can happen to a controller. Events are taken one at a time, each to its end. */
+sealed interface ControllerEvent {
+
+  /** A session is there: register, and take part in the election. */
+  record SessionEstablished(CompletableFuture<Void> done) implements ControllerEvent {}
+
+  /** The session is over: whatever we were, we are not the controller any more. */
+  record SessionExpired() implements ControllerEvent {}
+
+  /** {@code /controller} was made, changed or removed. */
+  record ControllerNodeChanged() implements ControllerEvent {}
+
+  /** A broker came or went. */
+  record BrokersChanged() implements ControllerEvent {}
+
+  /** A broker's own node changed: its endpoints. */
+  record BrokerModified(int brokerId) implements ControllerEvent {}
+
+  /** A topic was made, or removed by hand. */
+  record TopicsChanged() implements ControllerEvent {}
+
+  /** A topic's assignment was changed: partitions were added. */
+  record TopicModified(String topic) implements ControllerEvent {}
+
+  /** Topics were marked for deletion, or the marks removed. */
+  record TopicDeletionsChanged() implements ControllerEvent {}
+
+  /** Leaders have changed ISRs by themselves. */
+  record IsrChangesNotified() implements ControllerEvent {}
+
+  record LeaderAndIsrAnswered(int brokerId, Message response) implements ControllerEvent {}
+
+  /** A broker has deleted replicas, or failed to; {@code asked} are those of the request. */
+  record ReplicaDeletionAnswered(int brokerId, Set<TopicPartition> asked, Message response)
+      implements ControllerEvent {}
+
+  /**
+   * A broker wants to go; its leaders are to move first.
+   *
+   * @param remaining completed with the partitions that it still leads
+   */
+  record ControlledShutdownRequested(
+      int brokerId, long brokerEpoch, CompletableFuture<Set<TopicPartition>> remaining)
+      implements ControllerEvent {}
+
+  /** We stop: give up the role, if we have it. */
+  record Resignation(CompletableFuture<Void> done) implements ControllerEvent {}
+}

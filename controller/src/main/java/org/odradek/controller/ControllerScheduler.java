@@ -1,0 +1,13 @@
+package org.odradek.controller;
+
+import java.util.concurrent.Executor;
+
+/**
+ * The controller's thread as the controller sees it: tasks run one after the other, in the order in
+ * which they were given.
+ */
+public interface ControllerScheduler extends Executor {
+
+  /** Runs a task on the controller's thread, not before {@code delayMs} have passed. */
+  void schedule(Runnable task, long delayMs);
+}

@@ -51,18 +51,15 @@ public final class BrokerConfig {
   }
 
   private static Map<String, Object> parse(Map<String, String> settings) {
-    Map<String, Object> values = HashMap.newHashMap(512);
-    for (KeyDefinition definition : KeyTable.broker().definitions()) {
-      String text = settings.get(definition.name());
-      Object value = text == null ? definition.defaultValue() : definition.parse(text);
-      if (value != null) {
-        values.put(definition.name(), value);
-      }
-    }
+    Map<String, Object> values = new HashMap<>(KeyTable.broker().defaults());
     for (Map.Entry<String, String> setting : settings.entrySet()) {
-      KeyDefinition base = ListenerKey.baseDefinition(setting.getKey());
-      if (base != null) {
-        values.put(setting.getKey(), base.parse(setting.getValue()));
+      String name = setting.getKey();
+      KeyDefinition definition = KeyTable.broker().find(name);
+      if (definition == null) {
+        definition = ListenerKey.baseDefinition(name);
+      }
+      if (definition != null) {
+        values.put(name, definition.parse(setting.getValue()));
       }
     }
     return values;

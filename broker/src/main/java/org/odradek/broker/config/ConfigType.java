@@ -2,7 +2,7 @@ package org.odradek.broker.config;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.StringJoiner;
 
 /** The types that a configuration value may have, with their codes in DescribeConfigs responses. */
 public enum ConfigType {
@@ -37,22 +37,33 @@ public enum ConfigType {
     return switch (this) {
       case BOOLEAN -> parseBoolean(key, text, trimmed);
       case STRING, CLASS -> trimmed;
-      case INT -> number(key, text, trimmed, Integer::valueOf);
-      case SHORT -> number(key, text, trimmed, Short::valueOf);
-      case LONG -> number(key, text, trimmed, Long::valueOf);
-      case DOUBLE -> number(key, text, trimmed, Double::valueOf);
-      case LIST -> trimmed.isEmpty() ? List.of() : List.of(trimmed.split("\\s*,\\s*", -1));
+      case INT, SHORT, LONG, DOUBLE -> number(key, text, trimmed);
+      case LIST -> items(trimmed);
       case PASSWORD -> new Secret(text);
     };
   }
 
+  private static List<String> items(String text) {
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    return text.indexOf(',') < 0 ? List.of(text) : List.of(text.split("\\s*,\\s*", -1));
+  }
+
   /** The text form of a parsed value, as DescribeConfigs shows it. */
   static String text(Object value) {
-    return switch (value) {
-      case List<?> list -> String.join(",", list.stream().map(Object::toString).toList());
-      case Secret secret -> secret.text();
-      default -> value.toString();
-    };
+    if (value instanceof Secret secret) {
+      return secret.text();
+    }
+    return value instanceof List<?> items ? joined(items) : value.toString();
+  }
+
+  private static String joined(List<?> items) {
+    StringJoiner joined = new StringJoiner(",");
+    for (Object item : items) {
+      joined.add(item.toString());
+    }
+    return joined.toString();
   }
 
   private static Boolean parseBoolean(String key, String text, String trimmed) {
@@ -65,10 +76,14 @@ public enum ConfigType {
     throw new ConfigException(key, text, "Expected value to be either true or false");
   }
 
-  private <N extends Number> N number(
-      String key, String text, String trimmed, Function<String, N> parser) {
+  private Number number(String key, String text, String trimmed) {
     try {
-      return parser.apply(trimmed);
+      return switch (this) {
+        case INT -> Integer.valueOf(trimmed);
+        case SHORT -> Short.valueOf(trimmed);
+        case LONG -> Long.valueOf(trimmed);
+        default -> Double.valueOf(trimmed);
+      };
     } catch (NumberFormatException e) {
       throw new ConfigException(key, text, "Not a number of type " + name());
     }

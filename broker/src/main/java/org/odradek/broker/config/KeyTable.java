@@ -1,17 +1,15 @@
 package org.odradek.broker.config;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +57,7 @@ public final class KeyTable {
 
   private final List<String> subjects;
   private final Map<String, KeyDefinition> definitions;
+  private final Map<String, Object> defaults;
   private volatile @Nullable Map<String, String> documentation;
 
   private KeyTable(List<String> subjects) {
@@ -75,6 +74,14 @@ public final class KeyTable {
       }
     }
     this.definitions = Collections.unmodifiableMap(new LinkedHashMap<>(read));
+    Map<String, Object> values = HashMap.newHashMap(read.size());
+    for (KeyDefinition definition : read.values()) {
+      Object value = definition.defaultValue();
+      if (value != null) {
+        values.put(definition.name(), value);
+      }
+    }
+    this.defaults = Collections.unmodifiableMap(values);
   }
 
   /** The keys of {@code server.properties}. */
@@ -107,6 +114,11 @@ public final class KeyTable {
     return definitions.values();
   }
 
+  /** The parsed defaults of the keys that have one, by name. */
+  Map<String, Object> defaults() {
+    return defaults;
+  }
+
   /** One or two sentences that say what a key does; empty for a key not known. */
   public String documentation(String name) {
     Map<String, String> known = documentation;
@@ -136,14 +148,20 @@ public final class KeyTable {
   }
 
   private static List<String> lines(String subject) {
-    String resource = subject.toLowerCase(Locale.ROOT) + ".keys";
-    InputStream stream = KeyTable.class.getResourceAsStream(resource);
-    if (stream == null) {
-      throw new IllegalStateException("the resource " + resource + " is missing in this build");
-    }
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-      return reader.lines().toList();
+    String resource = subject + ".keys";
+    try (InputStream stream = KeyTable.class.getResourceAsStream(resource)) {
+      if (stream == null) {
+        throw new IllegalStateException("the resource " + resource + " is missing in this build");
+      }
+      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      List<String> lines = new ArrayList<>();
+      int start = 0;
+      for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+        lines.add(text.substring(start, end));
+        start = end + 1;
+      }
+      lines.add(text.substring(start));
+      return lines;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the resource " + resource, e);
     }

@@ -34,12 +34,7 @@ final class Unsupported {
 
   private static void refuse(BrokerConfig config, ConfigKey<?> key, String reason) {
     Object value = config.optional(key);
-    boolean given =
-        switch (value) {
-          case null -> false;
-          case List<?> list -> !list.isEmpty();
-          default -> !value.equals("");
-        };
+    boolean given = value instanceof List<?> items ? !items.isEmpty() : !"".equals(value);
     if (value != null && given) {
       throw new ConfigException(key.name(), ConfigType.text(value), reason);
     }

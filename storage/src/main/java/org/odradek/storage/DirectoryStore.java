@@ -46,6 +46,7 @@ final class DirectoryStore {
 
   DirectoryStore(LogDirectory directory) {
     this.directory = directory;
+    directory.onOffsetsLowered(this::writeOffsets);
   }
 
   LogDirectory directory() {

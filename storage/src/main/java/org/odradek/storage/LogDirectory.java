@@ -1,5 +1,6 @@
 package org.odradek.storage;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ final class LogDirectory {
   private final OpenFiles openFiles;
   private final Consumer<LogDirectory> onOffline;
   private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
+  private volatile @Nullable OffsetsWriter offsetsWriter;
   private volatile Space space = Space.ENOUGH;
 
   LogDirectory(
@@ -47,6 +49,27 @@ final class LogDirectory {
     this.runtime = runtime;
     this.openFiles = openFiles;
     this.onOffline = onOffline;
+  }
+
+  /** What rewrites the checkpoints; set once the directory's logs are opened. */
+  void onOffsetsLowered(OffsetsWriter writer) {
+    offsetsWriter = writer;
+  }
+
+  /** Rewrites checkpoints. */
+  interface OffsetsWriter {
+    void write() throws IOException;
+  }
+
+  /**
+   * The log end of a partition went down: checkpoints that say more must not be read after a crash.
+   * May wait; before anything is appended again.
+   */
+  void offsetsLowered() throws IOException {
+    OffsetsWriter writer = offsetsWriter;
+    if (writer != null) {
+      writer.write();
+    }
   }
 
   Path path() {

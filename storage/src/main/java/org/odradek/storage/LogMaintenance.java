@@ -189,6 +189,7 @@ final class LogMaintenance {
   // Cutting the end off
 
   long truncateTo(long offset) throws IOException {
+    long newEnd;
     state.fileLock.lock();
     state.appendLock.lock();
     try {
@@ -198,28 +199,35 @@ final class LogMaintenance {
       }
       if (offset < state.logStartOffset || offset < state.segments.first().baseOffset()) {
         restartAt(offset);
-        return offset;
+        newEnd = offset;
+      } else {
+        newEnd = cutTo(offset);
       }
-      state.writer.release();
-      LogSegment[] all = state.segments.all();
-      int keep = SegmentList.floorIndex(all, offset) + 1;
-      state.segments.keepFirst(keep);
-      for (int i = keep; i < all.length; i++) {
-        all[i].deleteFiles();
-      }
-      LogSegment active = state.segments.active();
-      long newEnd = active.truncateTo(offset);
-      state.endIs(new LogPosition(newEnd, active.baseOffset(), active.size()));
-      cutAt(newEnd);
-      producerRecovery.removeAbove(newEnd);
-      producerRecovery.rebuild(newEnd);
-      state.epochs.truncateFromEnd(newEnd);
-      state.epochs.writeIfChanged();
-      return newEnd;
     } finally {
       state.appendLock.unlock();
       state.fileLock.unlock();
     }
+    state.directory.offsetsLowered();
+    return newEnd;
+  }
+
+  private long cutTo(long offset) throws IOException {
+    state.writer.release();
+    LogSegment[] all = state.segments.all();
+    int keep = SegmentList.floorIndex(all, offset) + 1;
+    state.segments.keepFirst(keep);
+    for (int i = keep; i < all.length; i++) {
+      all[i].deleteFiles();
+    }
+    LogSegment active = state.segments.active();
+    long newEnd = active.truncateTo(offset);
+    state.endIs(new LogPosition(newEnd, active.baseOffset(), active.size()));
+    cutAt(newEnd);
+    producerRecovery.removeAbove(newEnd);
+    producerRecovery.rebuild(newEnd);
+    state.epochs.truncateFromEnd(newEnd);
+    state.epochs.writeIfChanged();
+    return newEnd;
   }
 
   private void cutAt(long newEnd) {
@@ -242,6 +250,7 @@ final class LogMaintenance {
       state.appendLock.unlock();
       state.fileLock.unlock();
     }
+    state.directory.offsetsLowered();
   }
 
   private void restartAt(long offset) throws IOException {

@@ -21,6 +21,7 @@ import org.odradek.storage.index.TransactionIndex;
 final class LogSegment {
   private static final long UNKNOWN = Long.MIN_VALUE;
   private static final int LOOKUP_CHUNK_BYTES = 1024;
+  private static final int TAIL_CHUNK_BYTES = 64 << 10;
 
   private final long baseOffset;
   private final DataFile log;
@@ -322,7 +323,32 @@ final class LogSegment {
     timeIndex.truncateTo(newEnd);
     transactionIndex.truncateTo(newEnd);
     forgetEntries();
+    maxTimestampMs = UNKNOWN;
+    findMaxTimestamp();
     return newEnd;
+  }
+
+  /** Looks at the batches after the last entry of the time index, which may have a later time. */
+  private void findMaxTimestamp() throws IOException {
+    loadEntries();
+    long located = size == 0 ? -1 : locate(offsetOfMaxTimestamp, size);
+    if (located < 0) {
+      return;
+    }
+    DataFile.Handle handle = log.acquire();
+    try {
+      var scanner =
+          new SegmentScanner(
+              handle.channel(), (int) (located >> 32), size, TAIL_CHUNK_BYTES, false);
+      while (scanner.next()) {
+        if (scanner.maxTimestamp() > maxTimestampMs) {
+          maxTimestampMs = scanner.maxTimestamp();
+          offsetOfMaxTimestamp = scanner.lastOffset();
+        }
+      }
+    } finally {
+      handle.release();
+    }
   }
 
   private long baseOffsetAt(int position) throws IOException {

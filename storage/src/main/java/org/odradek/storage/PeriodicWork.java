@@ -47,9 +47,7 @@ final class PeriodicWork {
 
   void start() {
     every(Math.min(settings.flushCheckIntervalMs(), FLUSH_CHECK_MAX_MS), this::flushDue);
-    every(
-        settings.recoveryPointCheckpointIntervalMs(),
-        () -> eachDirectory("Writing recovery points", DirectoryStore::writeRecoveryPoints));
+    every(settings.recoveryPointCheckpointIntervalMs(), this::checkpointRecoveryPoints);
     every(
         settings.logStartOffsetCheckpointIntervalMs(),
         () -> eachDirectory("Writing log start offsets", DirectoryStore::writeLogStarts));
@@ -129,6 +127,10 @@ final class PeriodicWork {
             var unused = log.flush(state.end.offset());
           }
         });
+  }
+
+  void checkpointRecoveryPoints() {
+    eachDirectory("Writing recovery points", DirectoryStore::writeRecoveryPoints);
   }
 
   void checkpointHighWatermarks() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
+import org.odradek.broker.api.AuthorizedOperations;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ApiKey;
@@ -19,11 +20,6 @@ import org.odradek.protocol.message.DescribeGroupsResponse.DescribedGroupMember;
 public final class DescribeGroupsHandler
     implements ApiHandler<DescribeGroupsRequest, DescribeGroupsResponse> {
   private static final short FIRST_VERSION_NAMING_MISSING_GROUPS = 6;
-
-  /** READ, DELETE and DESCRIBE, a bit each (KIP-430). */
-  private static final int ALL_OPERATIONS = 1 << 3 | 1 << 6 | 1 << 8;
-
-  private static final int OPERATIONS_NOT_ASKED = Integer.MIN_VALUE;
 
   private final GroupCoordinator coordinator;
 
@@ -57,7 +53,10 @@ public final class DescribeGroupsHandler
       DescribeGroupsRequest request,
       Responder<DescribeGroupsResponse> out) {
     boolean namesMissing = context.version() >= FIRST_VERSION_NAMING_MISSING_GROUPS;
-    int operations = request.includeAuthorizedOperations() ? ALL_OPERATIONS : OPERATIONS_NOT_ASKED;
+    int operations =
+        request.includeAuthorizedOperations()
+            ? AuthorizedOperations.ALL_OF_GROUP
+            : AuthorizedOperations.NOT_ASKED;
     Gathering.<String, GroupDescription>ask(
         request.groups(),
         coordinator::describe,
@@ -116,7 +115,7 @@ public final class DescribeGroupsHandler
           group(
               GroupDescription.failed(groupId, ApiException.codeOf(cause)),
               false,
-              OPERATIONS_NOT_ASKED));
+              AuthorizedOperations.NOT_ASKED));
     }
     return new DescribeGroupsResponse().groups(groups);
   }

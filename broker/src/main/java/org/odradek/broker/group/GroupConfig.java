@@ -1,6 +1,9 @@
 package org.odradek.broker.group;
 
+import org.odradek.broker.config.BrokerConfig;
+import org.odradek.broker.config.GroupKeys;
 import org.odradek.protocol.compression.Compression;
+import org.odradek.protocol.compression.CompressionType;
 
 /**
  * The settings of the coordinator, by Kafka's names.
@@ -45,4 +48,28 @@ public record GroupConfig(
           (short) -1,
           Compression.NONE,
           50);
+
+  /** What the broker's configuration says. */
+  public static GroupConfig of(BrokerConfig config) {
+    return new GroupConfig(
+        config.value(GroupKeys.GROUP_MIN_SESSION_TIMEOUT_MS),
+        config.value(GroupKeys.GROUP_MAX_SESSION_TIMEOUT_MS),
+        config.value(GroupKeys.GROUP_INITIAL_REBALANCE_DELAY_MS),
+        config.value(GroupKeys.GROUP_MAX_SIZE),
+        config.value(GroupKeys.OFFSET_METADATA_MAX_BYTES),
+        config.value(GroupKeys.OFFSETS_RETENTION_MINUTES) * 60_000L,
+        config.value(GroupKeys.OFFSETS_RETENTION_CHECK_INTERVAL_MS),
+        config.value(GroupKeys.OFFSETS_COMMIT_TIMEOUT_MS),
+        config.value(GroupKeys.OFFSETS_COMMIT_REQUIRED_ACKS),
+        compression(config.value(GroupKeys.OFFSETS_TOPIC_COMPRESSION_CODEC)),
+        config.value(GroupKeys.OFFSETS_TOPIC_NUM_PARTITIONS));
+  }
+
+  private static Compression compression(int id) {
+    CompressionType type = CompressionType.forId(id);
+    if (type == null) {
+      throw new IllegalArgumentException("offsets.topic.compression.codec=" + id + " is no codec");
+    }
+    return Compression.of(type);
+  }
 }

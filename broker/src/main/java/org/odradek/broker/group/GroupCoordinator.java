@@ -80,6 +80,19 @@ public final class GroupCoordinator {
     }
   }
 
+  /** The partition of the offsets topic is deleted; a new one of that number starts over. */
+  public void deleted(int partition) {
+    GroupShard shard = shards.remove(partition);
+    if (shard != null) {
+      shard.close();
+    }
+  }
+
+  /** For simulations that look inside, on the owner's thread. */
+  @Nullable GroupShard shard(int partition) {
+    return shards.get(partition);
+  }
+
   /** Removes the offsets of topics that do not exist any more. */
   public void topicsDeleted(Set<String> topics) {
     for (GroupShard shard : shards.values()) {

@@ -3,8 +3,10 @@ package org.odradek.broker.group;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.TopicPartition;
@@ -22,7 +24,10 @@ final class GroupOffsets {
   record Stored(CommittedOffset committed, long logOffset) {}
 
   private final Map<TopicPartition, Stored> stored = new LinkedHashMap<>();
-  private final Map<TopicPartition, CommittedOffset> onTheWay = new HashMap<>();
+
+  /** By identity: two commits of the same position are two appends. */
+  private final Map<TopicPartition, Set<CommittedOffset>> onTheWay = new HashMap<>();
+
   private final Map<Long, Map<TopicPartition, Stored>> transactional = new HashMap<>();
 
   boolean isEmpty() {
@@ -57,17 +62,18 @@ final class GroupOffsets {
   }
 
   void appending(TopicPartition partition, CommittedOffset offset) {
-    onTheWay.put(partition, offset);
+    onTheWay
+        .computeIfAbsent(partition, key -> Collections.newSetFromMap(new IdentityHashMap<>()))
+        .add(offset);
   }
 
   void acknowledged(TopicPartition partition, CommittedOffset offset, long logOffset) {
     // A deletion in between took the commit off the way: it comes later in the log, so it wins.
-    if (onTheWay.containsKey(partition)) {
+    if (removeOnTheWay(partition, offset)) {
       Stored before = stored.get(partition);
       if (before == null || before.logOffset() < logOffset) {
         stored.put(partition, new Stored(offset, logOffset));
       }
-      removeOnTheWay(partition, offset);
     }
   }
 
@@ -75,12 +81,15 @@ final class GroupOffsets {
     removeOnTheWay(partition, offset);
   }
 
-  /** Identity, not equality: a later commit of the same position is another one on the way. */
-  @SuppressWarnings("ReferenceEquality")
-  private void removeOnTheWay(TopicPartition partition, CommittedOffset offset) {
-    if (onTheWay.get(partition) == offset) {
+  private boolean removeOnTheWay(TopicPartition partition, CommittedOffset offset) {
+    Set<CommittedOffset> offsets = onTheWay.get(partition);
+    if (offsets == null || !offsets.remove(offset)) {
+      return false;
+    }
+    if (offsets.isEmpty()) {
       onTheWay.remove(partition);
     }
+    return true;
   }
 
   /** Forgets the offset, also one on the way; returns whether there was anything. */

@@ -86,11 +86,11 @@ final class GroupShard {
   /** This broker leads the partition from {@code epoch} on. */
   void elected(int epoch) {
     owner.execute(() -> {
-      boolean nobodyLedBetween = phase != Phase.INACTIVE && epoch <= leaderEpoch + 1;
-      if (epoch <= leaderEpoch && phase != Phase.INACTIVE) {
-        return;
+      if (epoch < leaderEpoch || (epoch == leaderEpoch && phase != Phase.INACTIVE)) {
+        return; // told again, or too late
       }
-      leaderEpoch = Math.max(leaderEpoch, epoch);
+      boolean nobodyLedBetween = phase != Phase.INACTIVE && epoch == leaderEpoch + 1;
+      leaderEpoch = epoch;
       if (!nobodyLedBetween) {
         unload();
         startLoading();

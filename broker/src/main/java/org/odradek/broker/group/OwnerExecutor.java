@@ -50,25 +50,30 @@ final class OwnerExecutor {
   }
 
   private void runQueued() {
-    int done = 0;
-    while (true) {
-      Runnable task = queue.poll();
-      if (task == null) {
-        throw new IllegalStateException(
-            "owner " + name + " counts " + queued.get() + " queued tasks, but the queue is empty");
-      }
-      try {
-        task.run();
-      } catch (RuntimeException | Error e) {
-        LOG.error("A task of {} failed; what it had to do is left undone", name, e);
-      }
-      if (queued.decrementAndGet() == 0) {
-        return;
-      }
-      if (++done == TASKS_AT_A_TIME) {
-        pool.execute(this::runQueued);
+    for (int i = 0; i < TASKS_AT_A_TIME; i++) {
+      if (!runOne()) {
         return;
       }
     }
+    pool.execute(this::runQueued);
+  }
+
+  /** Returns whether there are more. A task that fails costs this thread, not the owner. */
+  private boolean runOne() {
+    Runnable task = queue.poll();
+    if (task == null) {
+      throw new IllegalStateException(
+          "owner " + name + " counts " + queued.get() + " queued tasks, but the queue is empty");
+    }
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("A task of {} failed; what it had to do is left undone", name);
+      if (queued.decrementAndGet() > 0) {
+        pool.execute(this::runQueued);
+      }
+      throw e; // reported by the pool's thread
+    }
+    return queued.decrementAndGet() > 0;
   }
 }

@@ -82,10 +82,20 @@ public final class DescribeConfigsHandler
       results.add(describe(resource, detail));
     }
     CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-        .whenComplete((done, failure) ->
-            responder.complete(
-                new DescribeConfigsResponse()
-                    .results(results.stream().map(CompletableFuture::join).toList())));
+        .whenComplete((done, failure) -> {
+          DescribeConfigsResponse response =
+              new DescribeConfigsResponse()
+                  .results(results.stream().map(CompletableFuture::join).toList());
+          if (context.version() > 0) {
+            dropWhatOnlyVersion0Has(response);
+          }
+          responder.complete(response);
+        });
+  }
+
+  /** The source of a value has taken the place of this flag. */
+  private static void dropWhatOnlyVersion0Has(DescribeConfigsResponse response) {
+    response.results().forEach(result -> result.configs().forEach(entry -> entry.isDefault(false)));
   }
 
   /** Never fails: what goes wrong is in the result. */

@@ -2,31 +2,45 @@ package org.odradek.broker.main;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
-import org.odradek.broker.api.ApiVersionsHandler;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.broker.config.BrokerConfig;
-import org.odradek.broker.metadata.ClusterMetadata;
-import org.odradek.broker.metadata.ControlFence;
-import org.odradek.broker.metadata.UpdateMetadataHandler;
+import org.odradek.broker.config.BrokerKeys;
+import org.odradek.broker.config.NetworkKeys;
 import org.odradek.broker.network.Endpoint;
 import org.odradek.broker.network.ListenerConfig;
 import org.odradek.broker.network.NetworkConfig;
 import org.odradek.broker.network.NetworkServer;
+import org.odradek.controller.registration.BrokerIds;
+import org.odradek.controller.registration.ClusterSetup;
+import org.odradek.controller.zookeeper.ZooKeeperClient;
+import org.odradek.protocol.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** All parts of one broker, started in the order that they need each other, stopped in reverse. */
+/**
+ * One broker, its parts started in the order that they need each other, and stopped in reverse:
+ * threads, ZooKeeper, listeners (bound, but not accepting yet), then all that works with both
+ * ({@link BrokerServices}), and last the clients.
+ */
 public final class Broker {
+  private static final Logger log = LoggerFactory.getLogger(Broker.class);
+  private static final long START_STEP_MAX_SECONDS = 60;
+
   private final BrokerConfig config;
   private final NetworkConfig networkConfig;
   private final HandlerRegistry handlers = new HandlerRegistry();
-  private final ClusterMetadata metadata = new ClusterMetadata();
-  private final ControlFence fence = new ControlFence();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final List<AutoCloseable> started = new ArrayList<>();
   private List<Endpoint> endpoints = List.of();
-  private @Nullable NetworkServer network;
+  private boolean isStopping;
 
   public Broker(BrokerConfig config) {
     this.config = config;
@@ -35,17 +49,85 @@ public final class Broker {
 
   /** Returns when clients are served. */
   public void start() throws Exception {
-    handlers.register(new ApiVersionsHandler(handlers));
-    handlers.register(new UpdateMetadataHandler(metadata, fence));
-    NetworkServer server = new NetworkServer(networkConfig, handlers);
-    network = server;
+    // loading the native transport and connecting to ZooKeeper take about as long: side by side
+    CompletableFuture<NetworkServer> binding = new CompletableFuture<>();
+    Thread.ofPlatform().name("bind").start(() -> bind(binding));
     try {
-      server.bind();
-    } catch (NetworkServer.BindException e) {
-      throw new StartException(String.valueOf(e.getMessage()), e);
+      BrokerThreads threads =
+          opened(new BrokerThreads(config.value(NetworkKeys.BACKGROUND_THREADS)));
+      ZooKeeperAccess zooKeeper = opened(ZooKeeperAccess.start(config));
+      ZooKeeperClient session = zooKeeper.session();
+      String clusterId =
+          await(ClusterSetup.prepare(session, () -> Uuid.random(new SecureRandom()).toString()));
+      int brokerId = brokerId(session);
+      NetworkServer network = await(binding);
+      opened(network::stop);
+      endpoints = advertised(network);
+      BrokerIdentity identity =
+          new BrokerIdentity(
+              brokerId, clusterId, endpoints, NetworkSettings.unadvertised(networkConfig));
+      BrokerServices services =
+          opened(
+              BrokerServices.start(
+                  config, identity, session, threads, handlers, network.connectionLimits()));
+      opened(network::stopAccepting);
+      services.join();
+      network.accept();
+    } catch (Exception e) {
+      binding.thenAccept(NetworkServer::stop);
+      stop();
+      throw e;
     }
-    endpoints = advertised(server);
-    server.accept();
+  }
+
+  private void bind(CompletableFuture<NetworkServer> binding) {
+    try {
+      NetworkServer server = new NetworkServer(networkConfig, handlers);
+      server.bind();
+      binding.complete(server);
+    } catch (NetworkServer.BindException e) {
+      binding.completeExceptionally(new StartException(String.valueOf(e.getMessage()), e));
+    } catch (RuntimeException | Error e) {
+      binding.completeExceptionally(e);
+    }
+  }
+
+  /** Remembers what has to be closed, the latest first. */
+  private synchronized <T extends AutoCloseable> T opened(T part) throws Exception {
+    if (isStopping) {
+      part.close();
+      throw new StartException("The broker was stopped while it started");
+    }
+    started.add(part);
+    return part;
+  }
+
+  private int brokerId(ZooKeeperClient session) throws Exception {
+    int configured = config.value(BrokerKeys.BROKER_ID);
+    int earlier = StorageConfig.earlierBrokerId(config);
+    if (configured >= 0 || earlier >= 0) {
+      return configured >= 0 ? configured : earlier;
+    }
+    if (!config.value(BrokerKeys.BROKER_ID_GENERATION_ENABLE)) {
+      throw new StartException(
+          "broker.id is not set, and broker.id.generation.enable=false: set one of them");
+    }
+    return await(BrokerIds.generate(session, config.value(BrokerKeys.RESERVED_BROKER_MAX_ID)));
+  }
+
+  /** Waits for a step of the start; what it fails with comes out as it is. */
+  static <T> T await(CompletableFuture<T> step) throws Exception {
+    try {
+      return step.get(START_STEP_MAX_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    } catch (TimeoutException e) {
+      throw new StartException(
+          "A step of the start has not come to an end within " + START_STEP_MAX_SECONDS + " s", e);
+    }
   }
 
   /** What clients are told, a listener each. */
@@ -79,10 +161,20 @@ public final class Broker {
     stopped.await();
   }
 
+  /** Stops everything that was started; a second call does nothing. */
   public void stop() {
-    NetworkServer server = network;
-    if (server != null) {
-      server.stop();
+    List<AutoCloseable> parts;
+    synchronized (this) {
+      isStopping = true;
+      parts = new ArrayList<>(started).reversed();
+      started.clear();
+    }
+    for (AutoCloseable part : parts) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.error("A part of the broker did not stop cleanly", e);
+      }
     }
     stopped.countDown();
   }

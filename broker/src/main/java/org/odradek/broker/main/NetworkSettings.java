@@ -49,11 +49,7 @@ final class NetworkSettings {
    * interface: a broker without authentication is not to be found on the network by accident.
    */
   private static List<ListenerConfig> listeners(BrokerConfig config) {
-    if (!config.isSet(NetworkKeys.LISTENERS)
-        && !config.isSet(NetworkKeys.HOST_NAME)
-        && !config.isSet(NetworkKeys.PORT)
-        && !config.isSet(NetworkKeys.ADVERTISED_LISTENERS)
-        && !config.isSet(NetworkKeys.ADVERTISED_HOST_NAME)) {
+    if (saysNothing(config)) {
       return List.of(
           new ListenerConfig(
               "PLAINTEXT", SecurityProtocol.PLAINTEXT, LOOPBACK, DEFAULT_PORT, null, null));
@@ -78,6 +74,19 @@ final class NetworkSettings {
               advertised == null || advertised.port() == 0 ? null : advertised.port()));
     }
     return listeners;
+  }
+
+  private static boolean saysNothing(BrokerConfig config) {
+    return !config.isSet(NetworkKeys.LISTENERS)
+        && !config.isSet(NetworkKeys.HOST_NAME)
+        && !config.isSet(NetworkKeys.PORT)
+        && !config.isSet(NetworkKeys.ADVERTISED_LISTENERS)
+        && !config.isSet(NetworkKeys.ADVERTISED_HOST_NAME);
+  }
+
+  /** The listener that brokers use among themselves. */
+  static String interBrokerListener(BrokerConfig config) {
+    return saysNothing(config) ? "PLAINTEXT" : Listeners.of(config).interBrokerName();
   }
 
   /** Names of the listeners that have no address of their own to tell. */

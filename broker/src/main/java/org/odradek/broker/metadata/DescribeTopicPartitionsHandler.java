@@ -27,7 +27,8 @@ import org.odradek.protocol.message.MetadataResponse.MetadataResponseTopic;
  * Topics and partitions by pages (KIP-966): at most so many partitions in one answer, in order of
  * topic names, with a cursor at which to go on.
  *
- * <p>There are no eligible leader replicas in a cluster with ZooKeeper: those lists are null.
+ * <p>There are no eligible leader replicas in a cluster with ZooKeeper. Those lists are empty, not
+ * null, though that would be allowed: clients fail on null.
  */
 public final class DescribeTopicPartitionsHandler
     implements ApiHandler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> {
@@ -166,6 +167,8 @@ public final class DescribeTopicPartitionsHandler
               .leaderEpoch(partition.leaderEpoch())
               .replicaNodes(partition.replicaNodes())
               .isrNodes(partition.isrNodes())
+              .eligibleLeaderReplicas(List.of())
+              .lastKnownElr(List.of())
               .offlineReplicas(partition.offlineReplicas()));
     }
     return new DescribeTopicPartitionsResponseTopic()

@@ -1,0 +1,312 @@
+package org.odradek.broker.main;
+
+import ch.qos.logback.classic.LoggerContext;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.ApiVersionsHandler;
+import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.config.AlterConfigsHandler;
+import org.odradek.broker.config.BrokerConfig;
+import org.odradek.broker.config.BrokerKeys;
+import org.odradek.broker.config.ConfigAlteration;
+import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.config.DescribeConfigsHandler;
+import org.odradek.broker.config.DynamicConfigs;
+import org.odradek.broker.config.IncrementalAlterConfigsHandler;
+import org.odradek.broker.config.LogbackLevels;
+import org.odradek.broker.config.LoggerLevels;
+import org.odradek.broker.config.NetworkKeys;
+import org.odradek.broker.config.ReplicationKeys;
+import org.odradek.broker.config.TopicSettings;
+import org.odradek.broker.config.ZooKeeperKeys;
+import org.odradek.broker.metadata.AdvertisedEndpoints;
+import org.odradek.broker.metadata.AutoTopicCreation;
+import org.odradek.broker.metadata.ClusterMetadata;
+import org.odradek.broker.metadata.ControlFence;
+import org.odradek.broker.metadata.DescribeClusterHandler;
+import org.odradek.broker.metadata.DescribeTopicPartitionsHandler;
+import org.odradek.broker.metadata.MetadataHandler;
+import org.odradek.broker.metadata.TopicCreator;
+import org.odradek.broker.metadata.UpdateMetadataHandler;
+import org.odradek.broker.network.ConnectionLimits;
+import org.odradek.broker.network.Endpoint;
+import org.odradek.broker.partition.LeaderAndIsrHandler;
+import org.odradek.broker.partition.Partitions;
+import org.odradek.broker.partition.ReplicaRoles;
+import org.odradek.broker.partition.StopReplicaHandler;
+import org.odradek.controller.Controller;
+import org.odradek.controller.ControllerConfig;
+import org.odradek.controller.ControllerThread;
+import org.odradek.controller.config.ConfigChanges;
+import org.odradek.controller.config.ConfigStore;
+import org.odradek.controller.registration.BrokerRegistration;
+import org.odradek.controller.registration.EndpointProbe;
+import org.odradek.controller.topic.TopicAdmin;
+import org.odradek.controller.topic.TopicDefaults;
+import org.odradek.controller.znode.BrokerEndpoint;
+import org.odradek.controller.znode.BrokerInfo;
+import org.odradek.controller.zookeeper.ZooKeeperClient;
+import org.odradek.storage.LogDirectories;
+import org.odradek.storage.LogException;
+import org.odradek.storage.StorageRuntime;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a broker does: its settings, logs, partitions, what it knows of the cluster, its part in
+ * controlling it, and the handlers of its APIs.
+ */
+final class BrokerServices implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(BrokerServices.class);
+  private static final int PROBE_TIMEOUT_MS = 2_000;
+  private static final int NO_JMX_PORT = -1;
+
+  private final BrokerIdentity identity;
+  private final DynamicConfigs configs;
+  private final ZooKeeperClient session;
+  private final BrokerThreads threads;
+  private final ConfigStore configStore;
+  private final LogDirectories logs;
+  private final Partitions partitions;
+  private final ClusterMetadata metadata = new ClusterMetadata();
+  private final ControlFence fence = new ControlFence();
+  private final ReplicaRoles roles;
+  private final TopicAdmin topics;
+  private final TopicCreator topicCreator;
+  private final ControllerThread controllerThread;
+  private final Controller controller;
+  private final List<AutoCloseable> coordinators = new ArrayList<>();
+
+  private BrokerServices(
+      DynamicConfigs configs,
+      LogDirectories logs,
+      BrokerIdentity identity,
+      ZooKeeperClient session,
+      BrokerThreads threads) {
+    this.identity = identity;
+    this.configs = configs;
+    this.session = session;
+    this.threads = threads;
+    this.configStore = new ConfigStore(session);
+    this.logs = logs;
+    this.partitions = new Partitions(identity.brokerId(), logs, configs::logConfig);
+    this.roles = new ReplicaRoles(partitions);
+    RandomGenerator random = threadSafeRandom();
+    this.topics =
+        new TopicAdmin(
+            session, this::liveBrokers, this::topicDefaults, this::topicConfigProblem, random);
+    this.topicCreator =
+        new AutoTopicCreation(topics, name -> NewTopics.describe(name, configs.current()));
+    this.controllerThread = new ControllerThread(identity.brokerId());
+    BrokerConfig config = configs.current();
+    this.controller =
+        new Controller(
+            controllerConfig(config),
+            session,
+            controllerThread,
+            controlRequests(),
+            registration(config),
+            System::currentTimeMillis,
+            random);
+  }
+
+  /** Opens the logs, with the settings of topics read before, and registers all handlers. */
+  static BrokerServices start(
+      BrokerConfig config,
+      BrokerIdentity identity,
+      ZooKeeperClient session,
+      BrokerThreads threads,
+      HandlerRegistry handlers,
+      ConnectionLimits connectionLimits)
+      throws Exception {
+    DynamicConfigs configs = new DynamicConfigs(config, identity.brokerId());
+    Broker.await(new ConfigChanges(session, System::currentTimeMillis, configs).start());
+    LogDirectories logs = openLogs(configs, identity, threads);
+    BrokerServices services = new BrokerServices(configs, logs, identity, session, threads);
+    try {
+      services.followConfigs(connectionLimits);
+      services.register(handlers);
+      return services;
+    } catch (RuntimeException e) {
+      services.close();
+      throw e;
+    }
+  }
+
+  private static LogDirectories openLogs(
+      DynamicConfigs configs, BrokerIdentity identity, BrokerThreads threads)
+      throws StartException {
+    try {
+      return LogDirectories.open(
+          StorageConfig.of(
+              configs.current(), identity.brokerId(), identity.clusterId(), configs::logConfig),
+          new StorageRuntime(System::currentTimeMillis, threads.scheduler(), threads.background()));
+    } catch (IOException | LogException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void followConfigs(ConnectionLimits connectionLimits) {
+    ConfigFollowers.follow(configs, connectionLimits, logs);
+    logs.onDirectoryOffline(status -> {
+      log.error("Log directory {} is offline", status.path(), status.fault());
+      roles.stopAllIn(status.path());
+    });
+  }
+
+  private void register(HandlerRegistry handlers) {
+    AdvertisedEndpoints endpoints =
+        new AdvertisedEndpoints(identity.brokerId(), identity.unadvertisedListeners());
+    ZooKeeperConfigs repository = new ZooKeeperConfigs(configStore);
+    LoggerLevels loggers = new LogbackLevels((LoggerContext) LoggerFactory.getILoggerFactory());
+    Predicate<String> topicExists = topic -> metadata.current().topic(topic) != null;
+    ConfigAlteration alteration =
+        new ConfigAlteration(configs, identity.brokerId(), repository, topicExists, loggers);
+    handlers
+        .register(new ApiVersionsHandler(handlers))
+        .register(
+            new MetadataHandler(
+                metadata,
+                endpoints,
+                topicCreator,
+                () -> configs.current().value(BrokerKeys.AUTO_CREATE_TOPICS_ENABLE),
+                identity.clusterId()))
+        .register(new DescribeClusterHandler(metadata, endpoints, identity.clusterId()))
+        .register(
+            new DescribeTopicPartitionsHandler(
+                metadata,
+                () -> configs.current().value(NetworkKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT)))
+        .register(new UpdateMetadataHandler(metadata, fence))
+        .register(new LeaderAndIsrHandler(roles, fence))
+        .register(new StopReplicaHandler(roles, fence))
+        .register(
+            new DescribeConfigsHandler(
+                configs, identity.brokerId(), repository, topicExists, loggers))
+        .register(new AlterConfigsHandler(alteration))
+        .register(new IncrementalAlterConfigsHandler(alteration));
+  }
+
+  /** Registers the broker and waits until the controller has told it of the cluster. */
+  void join() throws Exception {
+    Broker.await(controller.start());
+    Broker.await(metadata.await(snapshot -> snapshot.isAlive(identity.brokerId())));
+  }
+
+  private ControlRequests controlRequests() {
+    return new ControlRequests(
+        identity.brokerId(),
+        new LeaderAndIsrHandler(roles, fence),
+        new StopReplicaHandler(roles, fence),
+        new UpdateMetadataHandler(metadata, fence),
+        metadata,
+        configStore,
+        configs,
+        threads.control());
+  }
+
+  private ControllerConfig controllerConfig(BrokerConfig config) {
+    ControllerConfig defaults =
+        ControllerConfig.of(identity.brokerId(), NetworkSettings.interBrokerListener(config));
+    return new ControllerConfig(
+        defaults.brokerId(),
+        defaults.versions(),
+        defaults.interBrokerListener(),
+        config.value(BrokerKeys.DELETE_TOPIC_ENABLE),
+        defaults.usesTopicIds(),
+        defaults.requestRetryMs());
+  }
+
+  private Supplier<CompletableFuture<Void>> registration(BrokerConfig config) {
+    int waitMaxMs = 2 * config.value(ZooKeeperKeys.ZOOKEEPER_SESSION_TIMEOUT_MS);
+    BrokerRegistration registration =
+        new BrokerRegistration(session, EndpointProbe.tcp(PROBE_TIMEOUT_MS), waitMaxMs);
+    @Nullable String rack = config.optional(BrokerKeys.BROKER_RACK);
+    return () ->
+        registration
+            .register(
+                new BrokerInfo(
+                    identity.brokerId(),
+                    znodeEndpoints(identity.endpoints()),
+                    rack,
+                    NO_JMX_PORT,
+                    System.currentTimeMillis()))
+            .thenAccept(fence::registered);
+  }
+
+  private static List<BrokerEndpoint> znodeEndpoints(Iterable<Endpoint> endpoints) {
+    List<BrokerEndpoint> all = new ArrayList<>();
+    for (Endpoint endpoint : endpoints) {
+      all.add(
+          new BrokerEndpoint(
+              endpoint.listenerName(),
+              endpoint.securityProtocol().name(),
+              endpoint.host(),
+              endpoint.port()));
+    }
+    return all;
+  }
+
+  private List<BrokerInfo> liveBrokers() {
+    List<BrokerInfo> brokers = new ArrayList<>();
+    metadata
+        .current()
+        .brokers()
+        .values()
+        .forEach(broker ->
+            brokers.add(
+                new BrokerInfo(
+                    broker.id(),
+                    znodeEndpoints(broker.endpoints().values()),
+                    broker.rack(),
+                    NO_JMX_PORT,
+                    0)));
+    return brokers;
+  }
+
+  private TopicDefaults topicDefaults() {
+    BrokerConfig config = configs.current();
+    return new TopicDefaults(
+        config.value(BrokerKeys.NUM_PARTITIONS),
+        config.value(ReplicationKeys.DEFAULT_REPLICATION_FACTOR));
+  }
+
+  private @Nullable String topicConfigProblem(Map<String, String> overrides) {
+    try {
+      TopicSettings.validate(configs.current(), overrides);
+      return null;
+    } catch (ConfigException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static RandomGenerator threadSafeRandom() {
+    return () -> ThreadLocalRandom.current().nextLong();
+  }
+
+  /** Leaves the cluster, then closes the logs. */
+  @Override
+  public void close() {
+    try {
+      Broker.await(controller.stop());
+    } catch (Exception e) {
+      log.warn("The controller did not stop cleanly", e);
+    }
+    controllerThread.close();
+    for (AutoCloseable coordinator : coordinators.reversed()) {
+      try {
+        coordinator.close();
+      } catch (Exception e) {
+        log.warn("A coordinator did not stop cleanly", e);
+      }
+    }
+    logs.close();
+  }
+}

@@ -1,0 +1,83 @@
+package org.odradek.broker.main;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads that belong to no one part: one that triggers periodic work, and pools for work that
+ * waits for disks. Threads are made when they are first needed, and end when they are not.
+ */
+final class BrokerThreads implements AutoCloseable {
+  private static final int IDLE_SECONDS = 30;
+  private static final int STOP_SECONDS = 10;
+
+  private final ScheduledThreadPoolExecutor scheduler;
+  private final ThreadPoolExecutor background;
+  private final ThreadPoolExecutor control;
+
+  /**
+   * @param backgroundThreads {@code background.threads}
+   */
+  BrokerThreads(int backgroundThreads) {
+    scheduler = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "scheduler"));
+    scheduler.setRemoveOnCancelPolicy(true);
+    scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    background = pool("background", Math.max(2, backgroundThreads));
+    control = pool("control", 1);
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static ThreadPoolExecutor pool(String name, int threads) {
+    AtomicInteger number = new AtomicInteger();
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> daemon(task, threads == 1 ? name : name + "-" + number.getAndIncrement()));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /** One thread; tasks must be short. */
+  ScheduledThreadPoolExecutor scheduler() {
+    return scheduler;
+  }
+
+  /** Tasks may wait for disks; how many there can be is bounded by who hands them in. */
+  ExecutorService background() {
+    return background;
+  }
+
+  /** One thread, in order: what the controller of this process tells this broker to do. */
+  ExecutorService control() {
+    return control;
+  }
+
+  @Override
+  public void close() {
+    scheduler.shutdown();
+    for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {control, background}) {
+      pool.shutdown();
+      try {
+        if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+          pool.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        pool.shutdownNow();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package org.odradek.broker.main;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.odradek.broker.config.ConfigRepository;
+import org.odradek.controller.config.ConfigStore;
+import org.odradek.controller.znode.ConfigEntity;
+
+/** Settings of topics and brokers in ZooKeeper. */
+record ZooKeeperConfigs(ConfigStore store) implements ConfigRepository {
+
+  @Override
+  public CompletableFuture<Map<String, String>> read(ConfigEntity entity) {
+    return store.read(entity);
+  }
+
+  @Override
+  public CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings) {
+    return store.write(entity, settings);
+  }
+}

@@ -29,7 +29,7 @@ make_aot_cache() { # by a broker that starts and stops in a folder of its own; a
   folder=$(mktemp -d) || return 0
   new=$folder/odradek.aot
   said=$folder/said
-  printf '%s\n' broker.id=0 listeners=PLAINTEXT://127.0.0.1:0 odradek.zookeeper.port=0 "log.dirs=$folder/data" \
+  printf '%s\n' broker.id=0 listeners=PLAINTEXT://127.0.0.1:0 "log.dirs=$folder/data" \
     > "$folder/server.properties"
   "$java_home/bin/java" "${jvm[@]}" "-XX:AOTCacheOutput=$new" -cp "$(class_path)" "$broker_main" \
     "$folder/server.properties" > "$said" 2>&1 < /dev/null &

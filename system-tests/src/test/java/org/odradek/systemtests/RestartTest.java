@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.odradek.systemtests.harness.Checkout;
 import org.odradek.systemtests.harness.Clients;
 import org.odradek.systemtests.harness.CommandOutcome;
 import org.odradek.systemtests.harness.StockTools;
+import org.odradek.systemtests.harness.Waiting;
 
 /**
  * A controlled stop: what is in the files then, as the stock tools read it, and what is there again
@@ -53,7 +55,9 @@ class RestartTest {
       }
 
       broker.start();
-      assertTrue(clients.topics().contains("kept"));
+      // A stock broker says that it has started before it knows its topics.
+      Waiting.until(
+          Duration.ofSeconds(30), () -> clients.topics().contains("kept"), () -> "topic kept");
       List<ConsumerRecord<String, String>> read = clients.readAll("kept");
       assertEquals(sent, read.stream().map(ConsumerRecord::value).toList());
       OffsetAndMetadata committed = clients.committed("readers").get(PARTITION);

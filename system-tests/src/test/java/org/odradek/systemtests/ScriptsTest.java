@@ -35,7 +35,7 @@ class ScriptsTest {
             .run(
                 "broker-start.sh -daemon my.properties --override listeners=PLAINTEXT://127.0.0.1:"
                     + port
-                    + " --override odradek.zookeeper.port=0 --override"
+                    + " --override"
                     + " offsets.topic.replication.factor=1")
             .expectSuccess();
     try {
@@ -59,9 +59,7 @@ class ScriptsTest {
     StockTools shell = shell(folder);
     Files.writeString(
         folder.resolve("any.properties"),
-        "listeners=PLAINTEXT://127.0.0.1:0\nodradek.zookeeper.port=0\nlog.dirs="
-            + folder.resolve("data")
-            + "\n");
+        "listeners=PLAINTEXT://127.0.0.1:0\nlog.dirs=" + folder.resolve("data") + "\n");
     CommandOutcome start = shell.run("broker-start.sh -daemon any.properties").expectSuccess();
     try {
       var address =
@@ -81,7 +79,7 @@ class ScriptsTest {
         folder.resolve("wrong.properties"),
         "num.partitions=many\nlog.dirs="
             + folder.resolve("data")
-            + "\nlisteners=PLAINTEXT://127.0.0.1:0\nodradek.zookeeper.port=0\n");
+            + "\nlisteners=PLAINTEXT://127.0.0.1:0\n");
     CommandOutcome start = shell.run("broker-start.sh wrong.properties");
     assertEquals(1, start.exitStatus(), start::toString);
     String said = start.output() + start.errors();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * ZooKeeper through stops, kills and restarts.
  */
 public final class Broker implements AutoCloseable {
+  private static final Pattern EMBEDDED_ZOOKEEPER =
+      Pattern.compile(" ready .*ZooKeeper[^\\n]*?(127\\.0\\.0\\.1:\\d+)");
+
   private final Path folder;
   private final int port = Checkout.freePort();
   private final Map<String, String> settings = new LinkedHashMap<>();
@@ -52,9 +56,14 @@ public final class Broker implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
-  /** What {@code --zookeeper} of the old tools is given. */
+  /**
+   * What {@code --zookeeper} of the old tools is given: the configured address, or what the broker
+   * says of its own server.
+   */
   public String zooKeeper() {
-    return zooKeeperAddress;
+    return zooKeeperAddress.isEmpty()
+        ? process().awaitOutput(EMBEDDED_ZOOKEEPER).group(1)
+        : zooKeeperAddress;
   }
 
   /** The folder of a partition. */
@@ -69,7 +78,11 @@ public final class Broker implements AutoCloseable {
 
   /** Starts it, and returns when it serves. */
   public Broker start() {
-    chooseZooKeeper();
+    if (system.isStock() && zooKeeperAddress.isEmpty()) {
+      ownZooKeeper = new ZooKeeperServer(folder.resolve("zookeeper")).start();
+      withZooKeeper(ownZooKeeper.address());
+      settings.putIfAbsent("zookeeper.session.timeout.ms", "6000");
+    }
     Path properties = folder.resolve("server.properties");
     try {
       Files.createDirectories(folder);
@@ -88,21 +101,6 @@ public final class Broker implements AutoCloseable {
             folder.resolve("broker-" + starts + ".out"));
     process.awaitOutput(system.brokerReady());
     return this;
-  }
-
-  private void chooseZooKeeper() {
-    if (!zooKeeperAddress.isEmpty()) {
-      return;
-    }
-    if (system.isStock()) {
-      ownZooKeeper = new ZooKeeperServer(folder.resolve("zookeeper")).start();
-      withZooKeeper(ownZooKeeper.address());
-      settings.putIfAbsent("zookeeper.session.timeout.ms", "6000");
-    } else {
-      int zooKeeperPort = Checkout.freePort();
-      settings.put("odradek.zookeeper.port", Integer.toString(zooKeeperPort));
-      zooKeeperAddress = "127.0.0.1:" + zooKeeperPort;
-    }
   }
 
   private ServerProcess process() {

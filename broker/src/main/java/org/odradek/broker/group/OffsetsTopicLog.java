@@ -86,15 +86,14 @@ public final class OffsetsTopicLog implements GroupLog {
                         "Not acknowledged within %d ms: %s offset %d"
                             .formatted(timeoutMs, leader.topicPartition(), result.firstOffset()))),
             timeoutMs);
-    done.whenComplete(
-        (nothing, failure) -> {
-          timeout.cancel();
-          if (failure == null) {
-            answer.complete(result.firstOffset());
-          } else {
-            answer.completeExceptionally(known(failure));
-          }
-        });
+    done.whenComplete((nothing, failure) -> {
+      timeout.cancel();
+      if (failure == null) {
+        answer.complete(result.firstOffset());
+      } else {
+        answer.completeExceptionally(known(failure));
+      }
+    });
     return answer;
   }
 

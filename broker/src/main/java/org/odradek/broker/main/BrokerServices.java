@@ -2,6 +2,7 @@ package org.odradek.broker.main;
 
 import ch.qos.logback.classic.LoggerContext;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.odradek.broker.config.NetworkKeys;
 import org.odradek.broker.config.ReplicationKeys;
 import org.odradek.broker.config.TopicSettings;
 import org.odradek.broker.config.ZooKeeperKeys;
+import org.odradek.broker.group.GroupServices;
 import org.odradek.broker.metadata.AdvertisedEndpoints;
 import org.odradek.broker.metadata.AutoTopicCreation;
 import org.odradek.broker.metadata.ClusterMetadata;
@@ -42,6 +44,7 @@ import org.odradek.broker.partition.LeaderAndIsrHandler;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.ReplicaRoles;
 import org.odradek.broker.partition.StopReplicaHandler;
+import org.odradek.broker.partition.WheelWaitTimer;
 import org.odradek.controller.Controller;
 import org.odradek.controller.ControllerConfig;
 import org.odradek.controller.ControllerThread;
@@ -83,6 +86,7 @@ final class BrokerServices implements AutoCloseable {
   private final TopicCreator topicCreator;
   private final ControllerThread controllerThread;
   private final Controller controller;
+  private final WheelWaitTimer waits = new WheelWaitTimer();
   private final List<AutoCloseable> coordinators = new ArrayList<>();
 
   private BrokerServices(
@@ -191,7 +195,24 @@ final class BrokerServices implements AutoCloseable {
             new DescribeConfigsHandler(
                 configs, identity.brokerId(), repository, topicExists, loggers))
         .register(new AlterConfigsHandler(alteration))
-        .register(new IncrementalAlterConfigsHandler(alteration));
+        .register(new IncrementalAlterConfigsHandler(alteration))
+        .registerAll(groups(endpoints).handlers());
+  }
+
+  private GroupServices groups(AdvertisedEndpoints endpoints) {
+    GroupServices groups =
+        new GroupServices(
+            configs.current(),
+            partitions,
+            metadata,
+            endpoints,
+            topicCreator,
+            waits,
+            InstantSource.system(),
+            threads.groups(),
+            threads.background());
+    coordinators.add(groups);
+    return groups;
   }
 
   /** Registers the broker and waits until the controller has told it of the cluster. */
@@ -307,6 +328,7 @@ final class BrokerServices implements AutoCloseable {
         log.warn("A coordinator did not stop cleanly", e);
       }
     }
+    waits.close();
     logs.close();
   }
 }

@@ -3,6 +3,7 @@ package org.odradek.broker.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which broker configurations may change while the broker runs, and to what (KIP-226). */
@@ -16,6 +17,13 @@ final class BrokerConfigUpdate {
           ReplicationKeys.NUM_REPLICA_FETCHERS,
           LogKeys.NUM_RECOVERY_THREADS_PER_DATA_DIR,
           LogKeys.LOG_CLEANER_THREADS);
+
+  /** Kafka opens, closes and announces listeners while running; this broker does at its start. */
+  private static final Set<String> AT_START_ONLY =
+      Set.of(
+          NetworkKeys.LISTENERS.name(),
+          NetworkKeys.ADVERTISED_LISTENERS.name(),
+          NetworkKeys.LISTENER_SECURITY_PROTOCOL_MAP.name());
 
   private BrokerConfigUpdate() {}
 
@@ -46,7 +54,7 @@ final class BrokerConfigUpdate {
     refuse(
         needBroker,
         "Cannot update these configs at default cluster level, broker id must be specified: ");
-    refusePasswords(settings);
+    refuseWhatIsNotThereYet(settings);
     BrokerConfig after =
         perBroker
             ? configs.initial().overlaid(configs.ofAllBrokers()).overlaid(settings)
@@ -60,8 +68,12 @@ final class BrokerConfigUpdate {
     }
   }
 
-  private static void refusePasswords(Map<String, String> settings) {
+  private static void refuseWhatIsNotThereYet(Map<String, String> settings) {
     for (String name : settings.keySet()) {
+      if (AT_START_ONLY.contains(name)) {
+        throw new ConfigException(
+            name + " cannot be changed while running yet: set it in the file and start again");
+      }
       KeyDefinition definition = definition(name);
       if (definition != null && definition.sensitive()) {
         throw new ConfigException(
@@ -102,7 +114,8 @@ final class BrokerConfigUpdate {
     if (definition.sensitive()) {
       return name + " is a password, and encrypted ones are not read yet";
     }
-    Obstacle obstacle = obstacle(name, perBroker);
+    Obstacle obstacle =
+        AT_START_ONLY.contains(name) ? Obstacle.READ_ONLY : obstacle(name, perBroker);
     if (obstacle != Obstacle.NONE) {
       return name + " " + obstacle.text;
     }

@@ -27,8 +27,12 @@ final class ConfigDescriber {
     this.configs = configs;
   }
 
-  /** What to tell of each value. */
-  record Detail(boolean synonyms, boolean documentation) {}
+  /**
+   * What to tell of each value.
+   *
+   * @param defaultFlag whether it is a default, which version 0 has in place of the source
+   */
+  record Detail(boolean defaultFlag, boolean synonyms, boolean documentation) {}
 
   /** All that this broker runs with, unknown keys of its file among them, without their values. */
   List<DescribeConfigsResourceResult> broker(@Nullable List<String> keys, Detail detail) {
@@ -42,7 +46,10 @@ final class ConfigDescriber {
     }
     List<DescribeConfigsResourceResult> described = new ArrayList<>();
     for (String name : selected(names, keys)) {
-      described.add(brokerEntry(name, config.text(name), true, detail));
+      String value = config.text(name);
+      // Of a key that is no key, such as a throttle, the text is all there is.
+      described.add(
+          brokerEntry(name, value == null ? config.settings().get(name) : value, true, detail));
     }
     return described;
   }
@@ -142,7 +149,7 @@ final class ConfigDescriber {
         .name(name)
         .value(value)
         .configSource(source)
-        .isDefault(source == ConfigSource.DEFAULT.id())
+        .isDefault(detail.defaultFlag() && source == ConfigSource.DEFAULT.id())
         .configType(type == null ? 0 : type.wireCode())
         .synonyms(detail.synonyms() ? synonyms : List.of());
   }

@@ -2,7 +2,6 @@ package org.odradek.broker.config;
 
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.odradek.controller.config.ConfigStore;
 import org.odradek.controller.znode.ConfigEntity;
 
 /** Where the settings of topics and brokers are kept: ZooKeeper, in a running broker. */
@@ -13,19 +12,4 @@ public interface ConfigRepository {
 
   /** Sets this and nothing else for an entity, and tells all brokers. */
   CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings);
-
-  /** The one in ZooKeeper. */
-  static ConfigRepository of(ConfigStore store) {
-    return new ConfigRepository() {
-      @Override
-      public CompletableFuture<Map<String, String>> read(ConfigEntity entity) {
-        return store.read(entity);
-      }
-
-      @Override
-      public CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings) {
-        return store.write(entity, settings);
-      }
-    };
-  }
 }

@@ -76,26 +76,18 @@ public final class DescribeConfigsHandler
       RequestContext context,
       DescribeConfigsRequest request,
       Responder<DescribeConfigsResponse> responder) {
-    Detail detail = new Detail(request.includeSynonyms(), request.includeDocumentation());
+    Detail detail =
+        new Detail(
+            context.version() == 0, request.includeSynonyms(), request.includeDocumentation());
     List<CompletableFuture<DescribeConfigsResult>> results = new ArrayList<>();
     for (DescribeConfigsResource resource : request.resources()) {
       results.add(describe(resource, detail));
     }
     CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-        .whenComplete((done, failure) -> {
-          DescribeConfigsResponse response =
-              new DescribeConfigsResponse()
-                  .results(results.stream().map(CompletableFuture::join).toList());
-          if (context.version() > 0) {
-            dropWhatOnlyVersion0Has(response);
-          }
-          responder.complete(response);
-        });
-  }
-
-  /** The source of a value has taken the place of this flag. */
-  private static void dropWhatOnlyVersion0Has(DescribeConfigsResponse response) {
-    response.results().forEach(result -> result.configs().forEach(entry -> entry.isDefault(false)));
+        .whenComplete((done, failure) ->
+            responder.complete(
+                new DescribeConfigsResponse()
+                    .results(results.stream().map(CompletableFuture::join).toList())));
   }
 
   /** Never fails: what goes wrong is in the result. */

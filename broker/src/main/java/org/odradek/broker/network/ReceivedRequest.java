@@ -2,7 +2,6 @@ package org.odradek.broker.network;
 
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
@@ -27,16 +26,14 @@ record ReceivedRequest(
       String listenerName,
       InetSocketAddress clientAddress,
       InetSocketAddress localAddress,
-      ConnectionSession session,
-      Executor eventLoop) {
+      ConnectionSession session) {
 
     static ConnectionInfo of(String listenerName, Channel channel, long connectionId) {
       return new ConnectionInfo(
           listenerName,
           (InetSocketAddress) channel.remoteAddress(),
           (InetSocketAddress) channel.localAddress(),
-          new ClientSession(connectionId),
-          channel.eventLoop());
+          new ClientSession(connectionId));
     }
   }
 
@@ -63,11 +60,6 @@ record ReceivedRequest(
   @Override
   public Principal principal() {
     return Principal.ANONYMOUS;
-  }
-
-  @Override
-  public Executor eventLoop() {
-    return connection.eventLoop();
   }
 
   @Override

@@ -89,6 +89,15 @@ class ConfigHandlersTest {
   }
 
   @Test
+  void version0HasAFlagForDefaults() {
+    fixture.version = 0;
+    DescribeConfigsResult result = fixture.result(BROKER, "0", null, false);
+    for (DescribeConfigsResourceResult entry : result.configs()) {
+      assertEquals(entry.configSource() == 5, entry.isDefault(), entry.name());
+    }
+  }
+
+  @Test
   void describingWhatIsNotThere() {
     assertDescribeFails(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null, TOPIC, "nosuch");
     assertDescribeFails(ErrorCode.INVALID_TOPIC_EXCEPTION, null, TOPIC, "no such");
@@ -209,10 +218,21 @@ class ConfigHandlersTest {
             invalid,
             "AlterConfigs is only supported for topics and brokers, but resource type is GROUP");
     assertEquals(Map.of(), fixture.repository);
+    assertEquals(
+        invalid, fixture.change(BROKER, "0", "set listeners PLAINTEXT://localhost:1").code());
+    assertEquals(
+        invalid,
+        fixture.change(BROKER, "0", "set listener.name.plaintext.ssl.key.password x").code());
     fixture.change(BROKER, "0", "set no.such 5").isDone();
     fixture.change(BROKER, "0", "set leader.replication.throttled.rate 5").isDone();
     fixture.change(BROKER, "", "set num.io.threads 9").isDone();
     assertEquals(Map.of("num.io.threads", "9"), fixture.stored("brokers/<default>"));
+    fixture.configs.configChanged(ConfigEntity.broker(0), fixture.stored("brokers/0"));
+    Map<String, String> broker = fixture.describe(BROKER, "0", null);
+    assertEquals(
+        "5 2 ro [leader.replication.throttled.rate=5@2]",
+        broker.get("leader.replication.throttled.rate"));
+    assertEquals("null 2 ro secret [no.such=null@2]", broker.get("no.such"));
   }
 
   @Test
@@ -289,6 +309,7 @@ class ConfigHandlersTest {
     final Map<String, String> loggers = new TreeMap<>(Map.of("root", "INFO", "a.logger", "DEBUG"));
     @Nullable RuntimeException failure;
     boolean validateOnly;
+    int version = 4;
 
     private final ConfigRepository store =
         new ConfigRepository() {
@@ -359,7 +380,8 @@ class ConfigHandlersTest {
                           .resourceName(name)
                           .configurationKeys(keys)));
       HeldResponder<DescribeConfigsResponse> responder = new HeldResponder<>();
-      describer.handle(HeldResponder.CONTEXT, request, responder);
+      describer.handle(HeldResponder.context(version), request, responder);
+      assertTrue(responder.response().sizeInBytes((short) version) > 0, "can be written");
       return responder.response().results().getFirst();
     }
 
@@ -378,7 +400,7 @@ class ConfigHandlersTest {
             entry.synonyms().stream()
                 .map(each -> each.name() + "=" + each.value() + "@" + each.source())
                 .toList();
-        assertEquals(entry.configSource() == 5, entry.isDefault());
+        assertEquals(version == 0 && entry.configSource() == 5, entry.isDefault());
         texts.put(
             entry.name(),
             entry.value()
@@ -416,7 +438,7 @@ class ConfigHandlersTest {
                           .configs(configs)));
       HeldResponder<IncrementalAlterConfigsResponse> responder = new HeldResponder<>();
       new IncrementalAlterConfigsHandler(alteration)
-          .handle(HeldResponder.CONTEXT, request, responder);
+          .handle(HeldResponder.context(1), request, responder);
       var response = responder.response().responses().getFirst();
       return new Outcome(ErrorCode.forCode(response.errorCode()), response.errorMessage());
     }
@@ -438,7 +460,7 @@ class ConfigHandlersTest {
                           .resourceName(name)
                           .configs(configs)));
       HeldResponder<AlterConfigsResponse> responder = new HeldResponder<>();
-      new AlterConfigsHandler(alteration).handle(HeldResponder.CONTEXT, request, responder);
+      new AlterConfigsHandler(alteration).handle(HeldResponder.context(1), request, responder);
       var response = responder.response().responses().getFirst();
       return new Outcome(ErrorCode.forCode(response.errorCode()), response.errorMessage());
     }

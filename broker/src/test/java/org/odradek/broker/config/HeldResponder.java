@@ -8,15 +8,19 @@ import org.odradek.protocol.Message;
 
 /** Holds the one response of a request. */
 final class HeldResponder<R extends Message> implements Responder<R> {
-  /** For handlers that do not look at who asks. */
-  static final RequestContext CONTEXT =
-      (RequestContext)
-          Proxy.newProxyInstance(
-              HeldResponder.class.getClassLoader(),
-              new Class<?>[] {RequestContext.class},
-              (proxy, method, arguments) -> {
-                throw new AssertionError("asked for " + method.getName());
-              });
+  /** For handlers that look at nothing but the version. */
+  static RequestContext context(int version) {
+    return (RequestContext)
+        Proxy.newProxyInstance(
+            HeldResponder.class.getClassLoader(),
+            new Class<?>[] {RequestContext.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("version")) {
+                return (short) version;
+              }
+              throw new AssertionError("asked for " + method.getName());
+            });
+  }
 
   private @Nullable R response;
 

@@ -2,10 +2,8 @@ package org.odradek.broker.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.lang.reflect.Proxy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.odradek.broker.api.RequestContext;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.message.ListConfigResourcesRequest;
 import org.odradek.protocol.message.ListConfigResourcesResponse;
@@ -44,18 +42,10 @@ class ListConfigResourcesHandlerTest {
 
   private ListConfigResourcesResponse response(int version, List<Byte> types) {
     HeldResponder<ListConfigResourcesResponse> responder = new HeldResponder<>();
-    RequestContext context =
-        (RequestContext)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {RequestContext.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("version")) {
-                    return (short) version;
-                  }
-                  throw new AssertionError("asked for " + method.getName());
-                });
-    handler.handle(context, new ListConfigResourcesRequest().resourceTypes(types), responder);
+    handler.handle(
+        HeldResponder.context(version),
+        new ListConfigResourcesRequest().resourceTypes(types),
+        responder);
     return responder.response();
   }
 }

@@ -40,7 +40,7 @@ is_running() { # pid file, main class: sets pid when that very process still run
   pid=
   [ -r "$1" ] || return 1
   read -r pid < "$1" || return 1
-  tr '\0' '\n' 2> /dev/null < "/proc/$pid/cmdline" | grep -qxF -- "$2" || { pid=; return 1; }
+  grep -qszxF -- "$2" "/proc/$pid/cmdline" || { pid=; return 1; }
 }
 
 # Starts "$@" in the background and returns once it has said READY_TEXT, or with its output when it ended before that.

@@ -1,6 +1,7 @@
 package org.odradek.broker.api;
 
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ApiKey;
 
@@ -30,6 +31,15 @@ public interface RequestContext {
 
   /** {@code User:ANONYMOUS} while there is no authentication. */
   Principal principal();
+
+  /**
+   * Runs tasks on the connection's event loop: where a handler that waited goes on, so that its
+   * work is not done at the expense of the connection that woke it. Refuses tasks once the event
+   * loop has ended.
+   */
+  default Executor eventLoop() {
+    return Runnable::run;
+  }
 
   /** What is kept for the life of the connection (client software name and version). */
   ConnectionSession session();

@@ -2,6 +2,7 @@ package org.odradek.broker.main;
 
 import ch.qos.logback.classic.LoggerContext;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +22,13 @@ import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.DescribeConfigsHandler;
 import org.odradek.broker.config.DynamicConfigs;
 import org.odradek.broker.config.IncrementalAlterConfigsHandler;
-import org.odradek.broker.config.ListConfigResourcesHandler;
 import org.odradek.broker.config.LogbackLevels;
 import org.odradek.broker.config.LoggerLevels;
 import org.odradek.broker.config.NetworkKeys;
 import org.odradek.broker.config.ReplicationKeys;
 import org.odradek.broker.config.TopicSettings;
 import org.odradek.broker.config.ZooKeeperKeys;
+import org.odradek.broker.group.GroupServices;
 import org.odradek.broker.metadata.AdvertisedEndpoints;
 import org.odradek.broker.metadata.AutoTopicCreation;
 import org.odradek.broker.metadata.ClusterMetadata;
@@ -43,6 +44,7 @@ import org.odradek.broker.partition.LeaderAndIsrHandler;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.ReplicaRoles;
 import org.odradek.broker.partition.StopReplicaHandler;
+import org.odradek.broker.partition.WheelWaitTimer;
 import org.odradek.controller.Controller;
 import org.odradek.controller.ControllerConfig;
 import org.odradek.controller.ControllerThread;
@@ -84,6 +86,7 @@ final class BrokerServices implements AutoCloseable {
   private final TopicCreator topicCreator;
   private final ControllerThread controllerThread;
   private final Controller controller;
+  private final WheelWaitTimer waits = new WheelWaitTimer();
   private final List<AutoCloseable> coordinators = new ArrayList<>();
 
   private BrokerServices(
@@ -193,10 +196,23 @@ final class BrokerServices implements AutoCloseable {
                 configs, identity.brokerId(), repository, topicExists, loggers))
         .register(new AlterConfigsHandler(alteration))
         .register(new IncrementalAlterConfigsHandler(alteration))
-        .register(
-            new ListConfigResourcesHandler(
-                () -> metadata.current().topicsByName().keySet(),
-                () -> metadata.current().brokers().keySet()));
+        .registerAll(groups(endpoints).handlers());
+  }
+
+  private GroupServices groups(AdvertisedEndpoints endpoints) {
+    GroupServices groups =
+        new GroupServices(
+            configs.current(),
+            partitions,
+            metadata,
+            endpoints,
+            topicCreator,
+            waits,
+            InstantSource.system(),
+            threads.groups(),
+            threads.background());
+    coordinators.add(groups);
+    return groups;
   }
 
   /** Registers the broker and waits until the controller has told it of the cluster. */
@@ -312,6 +328,7 @@ final class BrokerServices implements AutoCloseable {
         log.warn("A coordinator did not stop cleanly", e);
       }
     }
+    waits.close();
     logs.close();
   }
 }

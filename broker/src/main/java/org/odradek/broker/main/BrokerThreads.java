@@ -14,10 +14,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BrokerThreads implements AutoCloseable {
   private static final int IDLE_SECONDS = 30;
   private static final int STOP_SECONDS = 10;
+  private static final int GROUP_THREADS = 2;
 
   private final ScheduledThreadPoolExecutor scheduler;
   private final ThreadPoolExecutor background;
   private final ThreadPoolExecutor control;
+  private final ThreadPoolExecutor groups;
 
   /**
    * @param backgroundThreads {@code background.threads}
@@ -28,6 +30,7 @@ final class BrokerThreads implements AutoCloseable {
     scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     background = pool("background", Math.max(2, backgroundThreads));
     control = pool("control", 1);
+    groups = pool("groups", GROUP_THREADS);
   }
 
   private static Thread daemon(Runnable task, String name) {
@@ -65,10 +68,15 @@ final class BrokerThreads implements AutoCloseable {
     return control;
   }
 
+  /** Runs what the group coordinator decides; tasks never wait. */
+  ExecutorService groups() {
+    return groups;
+  }
+
   @Override
   public void close() {
     scheduler.shutdown();
-    for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {control, background}) {
+    for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {control, groups, background}) {
       pool.shutdown();
       try {
         if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {

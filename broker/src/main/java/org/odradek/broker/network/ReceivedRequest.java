@@ -2,6 +2,7 @@ package org.odradek.broker.network;
 
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
@@ -26,14 +27,16 @@ record ReceivedRequest(
       String listenerName,
       InetSocketAddress clientAddress,
       InetSocketAddress localAddress,
-      ConnectionSession session) {
+      ConnectionSession session,
+      Executor eventLoop) {
 
     static ConnectionInfo of(String listenerName, Channel channel, long connectionId) {
       return new ConnectionInfo(
           listenerName,
           (InetSocketAddress) channel.remoteAddress(),
           (InetSocketAddress) channel.localAddress(),
-          new ClientSession(connectionId));
+          new ClientSession(connectionId),
+          channel.eventLoop());
     }
   }
 
@@ -60,6 +63,11 @@ record ReceivedRequest(
   @Override
   public Principal principal() {
     return Principal.ANONYMOUS;
+  }
+
+  @Override
+  public Executor eventLoop() {
+    return connection.eventLoop();
   }
 
   @Override

@@ -1,0 +1,134 @@
+package org.odradek.broker.fetch;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.odradek.broker.api.RequestContext;
+import org.odradek.broker.api.Responder;
+import org.odradek.broker.fetch.FetchReads.Result;
+import org.odradek.broker.fetch.FetchReads.Results;
+import org.odradek.protocol.message.FetchResponse;
+import org.odradek.storage.FileRecords;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One fetch from its first read to its answer: read; answer if that is enough, else wait and read
+ * again.
+ *
+ * <p>Each step runs on the connection's event loop if everything is likely in memory, and on the
+ * readers' pool if not. There the pages are brought in before the response is handed to the event
+ * loop, which sends them from the page cache.
+ */
+final class FetchRun {
+  private static final Logger logger = LoggerFactory.getLogger(FetchRun.class);
+  private static final long READERS_BUSY_RETRY_MS = 20;
+  private static final int WARM_UP_BYTES = 64 * 1024;
+  private static final ThreadLocal<ByteBuffer> WARM_UP =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(WARM_UP_BYTES));
+
+  private final FetchServices services;
+  private final RequestContext context;
+  private final FetchLimits limits;
+  private final FetchSessions.Scope scope;
+  private final Responder<FetchResponse> out;
+
+  FetchRun(
+      FetchServices services,
+      RequestContext context,
+      FetchLimits limits,
+      FetchSessions.Scope scope,
+      Responder<FetchResponse> out) {
+    this.services = services;
+    this.context = context;
+    this.limits = limits;
+    this.scope = scope;
+    this.out = out;
+  }
+
+  /** On the event loop. */
+  void start() {
+    inTheRightPlace(limits.maxWaitMs() > 0 && limits.minBytes() > 0);
+  }
+
+  private FetchReads reads() {
+    return new FetchReads(services.partitions(), services.metadata().current(), limits);
+  }
+
+  private void inTheRightPlace(boolean mayWait) {
+    if (reads().allResident(scope.targets())) {
+      step(mayWait, false);
+      return;
+    }
+    try {
+      services.readers().execute(() -> step(mayWait, true));
+    } catch (RejectedExecutionException e) {
+      services.timer().schedule(() -> onEventLoop(mayWait), READERS_BUSY_RETRY_MS);
+    }
+  }
+
+  private void onEventLoop(boolean mayWait) {
+    try {
+      context
+          .eventLoop()
+          .execute(() -> {
+            try {
+              inTheRightPlace(mayWait);
+            } catch (RuntimeException e) {
+              fail(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      out.closeConnection("the broker is stopping");
+    }
+  }
+
+  private void step(boolean mayWait, boolean onReader) {
+    try {
+      Results results = reads().read(scope.targets());
+      boolean enough = results.sizeInBytes() >= limits.minBytes() || results.urgent();
+      if (!mayWait || enough || scope.targets().isEmpty()) {
+        if (onReader) {
+          warmUp(results.results());
+        }
+        out.complete(FetchResponses.of(scope, results, services.metadata(), context));
+        return;
+      }
+      results.release();
+      new WaitingFetch(limits, () -> onEventLoop(false)).await(results.results(), services.timer());
+    } catch (RuntimeException e) {
+      if (!onReader) {
+        throw e; // the dispatcher answers
+      }
+      fail(e);
+    }
+  }
+
+  private void fail(RuntimeException e) {
+    logger.error("A fetch failed", e);
+    out.closeConnection("the fetch failed: " + e);
+  }
+
+  /** Reads through what may lie on the disk only, so that sending it does not wait for it. */
+  private static void warmUp(List<Result> results) {
+    for (Result result : results) {
+      if (result.data().records() instanceof FileRecords file
+          && !file.isEmpty()
+          && !file.likelyResident()) {
+        try {
+          long end = file.position() + file.sizeInBytes();
+          for (long at = file.position(); at < end; ) {
+            int read = file.channel().read(WARM_UP.get().clear(), at);
+            if (read < 0) {
+              break;
+            }
+            at += read;
+          }
+        } catch (IOException e) {
+          logger.debug("Reading ahead failed; the transfer will tell", e);
+        }
+      }
+    }
+  }
+}

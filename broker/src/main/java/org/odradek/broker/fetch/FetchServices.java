@@ -1,0 +1,22 @@
+package org.odradek.broker.fetch;
+
+import java.util.concurrent.Executor;
+import org.odradek.broker.metadata.ClusterMetadata;
+import org.odradek.broker.partition.Partitions;
+import org.odradek.broker.partition.WaitTimer;
+
+/**
+ * What fetches work with.
+ *
+ * @param readers runs reads that may wait for the disk, on a bounded number of threads; may refuse
+ *     when its queue is full, and is asked again later
+ * @param maxBytes {@code fetch.max.bytes}: the most that is sent in one response, but for a first
+ *     batch that is larger
+ */
+public record FetchServices(
+    Partitions partitions,
+    ClusterMetadata metadata,
+    FetchSessions sessions,
+    WaitTimer timer,
+    Executor readers,
+    int maxBytes) {}

@@ -1,0 +1,147 @@
+package org.odradek.broker.group;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.partition.Partition;
+import org.odradek.broker.partition.Partitions;
+import org.odradek.broker.partition.WaitTimer;
+import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.record.RecordBatch;
+import org.odradek.storage.AppendOrigin;
+import org.odradek.storage.AppendResult;
+import org.odradek.storage.LogException;
+import org.odradek.storage.LogRead;
+import org.odradek.storage.PartitionLog;
+import org.odradek.storage.ReadIsolation;
+
+/**
+ * The offsets topic as it lies in this broker's partitions.
+ *
+ * <p>Thread-safety: any thread. Appends are a copy into mapped memory and do not wait; reads wait
+ * for the disk.
+ */
+public final class OffsetsTopicLog implements GroupLog {
+  private static final short ALL_IN_SYNC = -1;
+
+  private final Partitions partitions;
+  private final WaitTimer timer;
+  private final int readBytes;
+
+  /**
+   * @param readBytes {@code offsets.load.buffer.size}: how much is read at a time when loading
+   */
+  public OffsetsTopicLog(Partitions partitions, WaitTimer timer, int readBytes) {
+    this.partitions = partitions;
+    this.timer = timer;
+    this.readBytes = readBytes;
+  }
+
+  @Override
+  public CompletionStage<Long> append(
+      int partition, ByteBuffer batch, short requiredAcks, int timeoutMs) {
+    try {
+      Partition leader = find(partition);
+      int maxBytes = leader.log().config().maxMessageBytes();
+      if (batch.remaining() > maxBytes) {
+        throw new GroupLogException(
+            ErrorCode.MESSAGE_TOO_LARGE,
+            "A batch of %d bytes for %s, max.message.bytes is %d"
+                .formatted(batch.remaining(), leader.topicPartition(), maxBytes));
+      }
+      boolean allInSync = requiredAcks == ALL_IN_SYNC;
+      AppendResult result = leader.append(batch, AppendOrigin.COORDINATOR, allInSync);
+      return acknowledged(leader, result, allInSync, timeoutMs);
+    } catch (LogException | GroupLogException e) {
+      return CompletableFuture.failedFuture(known(e));
+    }
+  }
+
+  private CompletionStage<Long> acknowledged(
+      Partition leader, AppendResult result, boolean allInSync, int timeoutMs) {
+    long end = result.lastOffset() + 1;
+    CompletableFuture<@Nullable Void> durable =
+        result.mustFlush()
+            ? leader.log().flush(end)
+            : CompletableFuture.completedFuture((Void) null);
+    CompletableFuture<@Nullable Void> done =
+        allInSync
+            ? durable.thenCombine(leader.replicated(end), (flushed, replicated) -> null)
+            : durable;
+    if (done.isDone() && !done.isCompletedExceptionally()) {
+      return CompletableFuture.completedFuture(result.firstOffset());
+    }
+    CompletableFuture<Long> answer = new CompletableFuture<>();
+    WaitTimer.Wait timeout =
+        timer.schedule(
+            () ->
+                answer.completeExceptionally(
+                    new GroupLogException(
+                        ErrorCode.REQUEST_TIMED_OUT,
+                        "Not acknowledged within %d ms: %s offset %d"
+                            .formatted(timeoutMs, leader.topicPartition(), result.firstOffset()))),
+            timeoutMs);
+    done.whenComplete((nothing, failure) -> {
+      timeout.cancel();
+      if (failure == null) {
+        answer.complete(result.firstOffset());
+      } else {
+        answer.completeExceptionally(known(failure));
+      }
+    });
+    return answer;
+  }
+
+  private Partition find(int partition) {
+    TopicPartition wanted = new TopicPartition(GroupCoordinator.OFFSETS_TOPIC, partition);
+    Partition found = partitions.find(wanted);
+    if (found == null) {
+      throw new GroupLogException(
+          ErrorCode.NOT_LEADER_OR_FOLLOWER, "This broker has no replica of " + wanted);
+    }
+    return found;
+  }
+
+  private static Throwable known(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof LogException log
+        ? new GroupLogException(log.errorCode(), String.valueOf(log.getMessage()))
+        : cause;
+  }
+
+  @Override
+  public void read(int partition, BatchSink sink) throws IOException {
+    try {
+      PartitionLog log = find(partition).log();
+      long end = log.logEndOffset();
+      long next = log.logStartOffset();
+      while (next < end) {
+        LogRead read = log.read(next, readBytes, true, ReadIsolation.LOG_END);
+        ByteBuffer bytes;
+        try {
+          bytes = read.records().readFully();
+        } finally {
+          read.release();
+        }
+        long after = next;
+        for (RecordBatch batch : RecordBatch.wholeIn(bytes)) {
+          after = batch.nextOffset();
+        }
+        if (after <= next || !sink.accept(bytes)) {
+          return;
+        }
+        next = after;
+      }
+    } catch (LogException | GroupLogException | UncheckedIOException e) {
+      throw new IOException("Partition " + partition + " of the offsets topic cannot be read", e);
+    }
+  }
+}

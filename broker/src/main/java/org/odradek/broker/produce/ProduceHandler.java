@@ -1,0 +1,145 @@
+package org.odradek.broker.produce;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.ApiHandler;
+import org.odradek.broker.api.RequestContext;
+import org.odradek.broker.api.Responder;
+import org.odradek.broker.metadata.ClusterMetadata;
+import org.odradek.broker.partition.Errors;
+import org.odradek.broker.partition.Partitions;
+import org.odradek.broker.partition.WaitTimer;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.message.ProduceRequest;
+import org.odradek.protocol.message.ProduceRequest.PartitionProduceData;
+import org.odradek.protocol.message.ProduceRequest.TopicProduceData;
+import org.odradek.protocol.message.ProduceResponse;
+import org.odradek.protocol.message.ProduceResponse.PartitionProduceResponse;
+import org.odradek.protocol.message.ProduceResponse.TopicProduceResponse;
+
+/**
+ * Appends records. Runs on the producer's event loop from the first byte to the copy into the log;
+ * for acks=0 and acks=1 that is all. For acks=all the request is <em>appended</em> when {@link
+ * #handle} returns, so the next one may start, and <em>acknowledged</em> later, when the high
+ * watermark has passed it.
+ *
+ * <p>Transactional records are refused while there is no transaction coordinator.
+ */
+public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceResponse> {
+  private final Partitions partitions;
+  private final ClusterMetadata metadata;
+  private final WaitTimer timer;
+  private final LongSupplier clockMs;
+
+  /**
+   * @param clockMs milliseconds since the epoch: what timestamps are compared to, and LogAppendTime
+   */
+  public ProduceHandler(
+      Partitions partitions, ClusterMetadata metadata, WaitTimer timer, LongSupplier clockMs) {
+    this.partitions = partitions;
+    this.metadata = metadata;
+    this.timer = timer;
+    this.clockMs = clockMs;
+  }
+
+  @Override
+  public ApiKey apiKey() {
+    return ApiKey.PRODUCE;
+  }
+
+  @Override
+  public short minVersion() {
+    return 0;
+  }
+
+  @Override
+  public short maxVersion() {
+    return 13;
+  }
+
+  @Override
+  public boolean pipelined() {
+    return true;
+  }
+
+  /** Records are validated, and copied to the log, from where the network put them. */
+  @Override
+  public boolean borrowsFrame() {
+    return true;
+  }
+
+  @Override
+  public ProduceRequest read(MessageReader in, short version) {
+    return ProduceRequest.read(in, version);
+  }
+
+  @Override
+  public void handle(
+      RequestContext context, ProduceRequest request, Responder<ProduceResponse> out) {
+    short acks = request.acks();
+    if (acks < -1 || acks > 1) {
+      out.complete(errorForAll(request, ErrorCode.INVALID_REQUIRED_ACKS, null));
+      return;
+    }
+    ProduceAppends appends =
+        new ProduceAppends(partitions, metadata, context, acks, clockMs.getAsLong());
+    if (request.transactionalId() != null) {
+      out.complete(
+          errorForAll(
+              request,
+              ErrorCode.INVALID_PRODUCER_ID_MAPPING,
+              "This broker has no transaction coordinator"));
+      return;
+    }
+    ProduceResponse response = appends.appendAll(request);
+    if (acks == 0) {
+      finishUnacknowledged(appends, out);
+    } else if (appends.pending().isEmpty()) {
+      out.complete(response);
+    } else {
+      new ProduceAcknowledgement(appends.pending(), response, out)
+          .awaitUpTo(Math.max(request.timeoutMs(), 0), timer);
+    }
+  }
+
+  /** The only way to tell a producer without acknowledgements is to close its connection. */
+  private static void finishUnacknowledged(ProduceAppends appends, Responder<ProduceResponse> out) {
+    String failure = appends.firstFailure();
+    if (failure == null) {
+      out.completeWithoutResponse();
+    } else {
+      out.closeConnection("records sent with acks=0 were refused: " + failure);
+    }
+  }
+
+  private static ProduceResponse errorForAll(
+      ProduceRequest request, ErrorCode code, @Nullable String message) {
+    List<TopicProduceResponse> topics = new ArrayList<>();
+    for (TopicProduceData topic : request.topicData()) {
+      List<PartitionProduceResponse> answers = new ArrayList<>();
+      for (PartitionProduceData partition : topic.partitionData()) {
+        answers.add(
+            new PartitionProduceResponse()
+                .index(partition.index())
+                .errorCode(code.code())
+                .errorMessage(message)
+                .baseOffset(ProduceAppends.NO_OFFSET));
+      }
+      topics.add(
+          new TopicProduceResponse()
+              .name(topic.name())
+              .topicId(topic.topicId())
+              .partitionResponses(answers));
+    }
+    return new ProduceResponse().responses(topics);
+  }
+
+  @Override
+  public ProduceResponse error(ProduceRequest request, short version, Throwable cause) {
+    return errorForAll(request, Errors.codeOf(cause), null);
+  }
+}

@@ -54,7 +54,10 @@ public final class Broker {
     Thread.ofPlatform().name("bind").start(() -> bind(binding));
     try {
       BrokerThreads threads =
-          opened(new BrokerThreads(config.value(NetworkKeys.BACKGROUND_THREADS)));
+          opened(
+              new BrokerThreads(
+                  config.value(NetworkKeys.BACKGROUND_THREADS),
+                  config.value(NetworkKeys.NUM_IO_THREADS)));
       ZooKeeperAccess zooKeeper = opened(ZooKeeperAccess.start(config));
       ZooKeeperClient session = zooKeeper.session();
       String clusterId =

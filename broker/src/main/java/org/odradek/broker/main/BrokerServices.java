@@ -22,6 +22,7 @@ import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.DescribeConfigsHandler;
 import org.odradek.broker.config.DynamicConfigs;
 import org.odradek.broker.config.IncrementalAlterConfigsHandler;
+import org.odradek.broker.config.ListConfigResourcesHandler;
 import org.odradek.broker.config.LogbackLevels;
 import org.odradek.broker.config.LoggerLevels;
 import org.odradek.broker.config.NetworkKeys;
@@ -196,7 +197,12 @@ final class BrokerServices implements AutoCloseable {
                 configs, identity.brokerId(), repository, topicExists, loggers))
         .register(new AlterConfigsHandler(alteration))
         .register(new IncrementalAlterConfigsHandler(alteration))
+        .register(
+            new ListConfigResourcesHandler(
+                () -> metadata.current().topicsByName().keySet(),
+                () -> metadata.current().brokers().keySet()))
         .registerAll(groups(endpoints).handlers());
+    PartitionServices.register(handlers, configs.current(), partitions, metadata, waits, threads);
   }
 
   private GroupServices groups(AdvertisedEndpoints endpoints) {

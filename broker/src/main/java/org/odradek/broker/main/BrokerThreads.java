@@ -1,5 +1,6 @@
 package org.odradek.broker.main;
 
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -14,23 +15,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BrokerThreads implements AutoCloseable {
   private static final int IDLE_SECONDS = 30;
   private static final int STOP_SECONDS = 10;
+  private static final int READS_QUEUED_MAX = 1_000;
   private static final int GROUP_THREADS = 2;
 
   private final ScheduledThreadPoolExecutor scheduler;
   private final ThreadPoolExecutor background;
   private final ThreadPoolExecutor control;
   private final ThreadPoolExecutor groups;
+  private final ThreadPoolExecutor readers;
 
   /**
    * @param backgroundThreads {@code background.threads}
+   * @param readerThreads how many reads may wait for disks at once
    */
-  BrokerThreads(int backgroundThreads) {
+  BrokerThreads(int backgroundThreads, int readerThreads) {
     scheduler = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "scheduler"));
     scheduler.setRemoveOnCancelPolicy(true);
     scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    background = pool("background", Math.max(2, backgroundThreads));
-    control = pool("control", 1);
-    groups = pool("groups", GROUP_THREADS);
+    background = pool("background", Math.max(2, backgroundThreads), Integer.MAX_VALUE);
+    control = pool("control", 1, Integer.MAX_VALUE);
+    groups = pool("groups", GROUP_THREADS, Integer.MAX_VALUE);
+    readers = pool("reader", readerThreads, READS_QUEUED_MAX);
   }
 
   private static Thread daemon(Runnable task, String name) {
@@ -39,7 +44,7 @@ final class BrokerThreads implements AutoCloseable {
     return thread;
   }
 
-  private static ThreadPoolExecutor pool(String name, int threads) {
+  private static ThreadPoolExecutor pool(String name, int threads, int queueLength) {
     AtomicInteger number = new AtomicInteger();
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -47,7 +52,7 @@ final class BrokerThreads implements AutoCloseable {
             threads,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            new LinkedBlockingQueue<>(queueLength),
             task -> daemon(task, threads == 1 ? name : name + "-" + number.getAndIncrement()));
     pool.allowCoreThreadTimeOut(true);
     return pool;
@@ -73,10 +78,15 @@ final class BrokerThreads implements AutoCloseable {
     return groups;
   }
 
+  /** Reads of records that are not in memory; refuses when too many wait. */
+  ExecutorService readers() {
+    return readers;
+  }
+
   @Override
   public void close() {
     scheduler.shutdown();
-    for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {control, groups, background}) {
+    for (ThreadPoolExecutor pool : List.of(readers, control, groups, background)) {
       pool.shutdown();
       try {
         if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {

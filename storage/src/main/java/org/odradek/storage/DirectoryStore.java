@@ -310,7 +310,23 @@ final class DirectoryStore {
   }
 
   private void closeCleanly() throws IOException {
-    List<PartitionLog> work = List.copyOf(logs.values());
+    inParallel(List.copyOf(logs.values()), log -> log.maintenance().closeCleanly());
+    // One wait for the disk instead of some for each partition.
+    if (DurableFiles.forceVolume(path())) {
+      logs.values().forEach(log -> log.maintenance().closedIsForced());
+    } else {
+      inParallel(List.copyOf(logs.values()), log -> log.maintenance().forceClosed());
+    }
+    writeOffsets();
+    DurableFiles.replace(path().resolve(CLEAN_SHUTDOWN), "");
+  }
+
+  @FunctionalInterface
+  private interface LogTask {
+    void run(PartitionLog log) throws IOException;
+  }
+
+  private void inParallel(List<PartitionLog> work, LogTask task) {
     AtomicInteger next = new AtomicInteger();
     List<CompletableFuture<Void>> workers = new ArrayList<>();
     for (int i = 0; i < directory.settings().recoveryThreadsPerDir(); i++) {
@@ -320,7 +336,7 @@ final class DirectoryStore {
                 for (int at; (at = next.getAndIncrement()) < work.size(); ) {
                   PartitionLog log = work.get(at);
                   try {
-                    log.maintenance().closeCleanly();
+                    task.run(log);
                   } catch (IOException | InternalError e) {
                     throw log.state().failed("Clean stop", e);
                   }
@@ -329,8 +345,6 @@ final class DirectoryStore {
               directory.runtime().background()));
     }
     workers.forEach(CompletableFuture::join);
-    writeOffsets();
-    DurableFiles.replace(path().resolve(CLEAN_SHUTDOWN), "");
   }
 
   private void unlock() {

@@ -76,8 +76,8 @@ final class LogFlusher {
     }
   }
 
-  /** Forces everything appended so far; the offset up to which that is. Blocks. */
-  long forceAll() throws IOException {
+  /** Forces everything appended so far. Blocks. */
+  private void forceAll() throws IOException {
     long upTo;
     int truncations;
     LogSegment[] segments;
@@ -113,6 +113,5 @@ final class LogFlusher {
     } finally {
       state.appendLock.unlock();
     }
-    return upTo;
   }
 }

@@ -370,7 +370,10 @@ final class LogMaintenance {
 
   // Closing
 
-  /** Forces, cuts and indexes everything, so that the next start needs no recovery. */
+  /**
+   * Cuts and indexes everything, so that the next start needs no recovery. It is for the caller to
+   * force the volume afterwards, and to call {@link #forceClosed} if that cannot be done.
+   */
   void closeCleanly() throws IOException {
     state.fileLock.lock();
     state.appendLock.lock();
@@ -380,18 +383,16 @@ final class LogMaintenance {
       }
       state.closed = true;
       state.writer.release();
-      LogSegment active = state.segments.active();
       if (state.changedSinceOpen) {
-        active.addLastTimeEntry();
+        state.segments.active().addLastTimeEntry();
         for (LogSegment segment : state.segments.all()) {
           if (!segment.sealed()) {
-            segment.seal(true);
+            segment.seal(false);
           }
         }
-        flusher.forceAll();
-        producerRecovery.write(state.end.offset(), state.producers.snapshot(), true);
+        producerRecovery.write(state.end.offset(), state.producers.snapshot(), false);
+        state.epochs.writeUnforced();
       }
-      state.epochs.writeIfChanged();
       for (LogSegment segment : state.segments.all()) {
         segment.closeFiles();
       }
@@ -399,6 +400,26 @@ final class LogMaintenance {
       state.appendLock.unlock();
       state.fileLock.unlock();
     }
+  }
+
+  /** Everything of the closed log is on the disk. */
+  void closedIsForced() {
+    state.recoveryPoint = state.end.offset();
+  }
+
+  /** Forces the files of the closed log one by one. */
+  void forceClosed() throws IOException {
+    if (state.changedSinceOpen) {
+      for (LogSegment segment : state.segments.all()) {
+        if (segment.baseOffset() + 1 > state.recoveryPoint || segment.size() > 0) {
+          segment.forceAll();
+        }
+      }
+      producerRecovery.write(state.end.offset(), state.producers.snapshot(), true);
+      state.epochs.writeIfChanged();
+      state.folder.forceIfWanted();
+    }
+    closedIsForced();
   }
 
   /** Lets everything go without writing anything: for deletion and for an offline directory. */

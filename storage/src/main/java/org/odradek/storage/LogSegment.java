@@ -269,6 +269,8 @@ final class LogSegment {
     offsetIndex.spill(force);
     timeIndex.spill(force);
     transactionIndex.spill(force);
+    offsetIndex.file().createIfMissing();
+    timeIndex.file().createIfMissing();
     sealed = true;
   }
 
@@ -282,6 +284,14 @@ final class LogSegment {
         handle.release();
       }
     }
+  }
+
+  /** Forces the file and the indexes. */
+  void forceAll() throws IOException {
+    forceLog();
+    offsetIndex.spill(true);
+    timeIndex.spill(true);
+    transactionIndex.spill(true);
   }
 
   /** Forces the file's bytes to the disk. */

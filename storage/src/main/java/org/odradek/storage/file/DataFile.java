@@ -89,6 +89,14 @@ public final class DataFile {
     folder.entriesChanged();
   }
 
+  /** Makes an empty file when there is none. */
+  public void createIfMissing() throws IOException {
+    if (handle == null && !Files.exists(path())) {
+      Files.createFile(path());
+      folder.entriesChanged();
+    }
+  }
+
   /** Length of the file in bytes, 0 when there is none; without opening it. */
   public long length() throws IOException {
     Handle current = handle;

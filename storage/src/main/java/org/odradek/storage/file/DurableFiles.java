@@ -60,6 +60,16 @@ public final class DurableFiles {
     }
   }
 
+  /**
+   * Forces everything that was written to the volume of a directory so far, whichever file it is
+   * in.
+   *
+   * @return false where the system cannot do that, and nothing was done
+   */
+  public static boolean forceVolume(Path directory) throws IOException {
+    return NativeFiles.forceVolume(directory);
+  }
+
   /** Forces the entries of a directory to the disk. */
   public static void forceDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

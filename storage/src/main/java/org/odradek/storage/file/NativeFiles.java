@@ -14,14 +14,15 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two things that Java's file API lacks: blocks reserved by {@code posix_fallocate}, so that a
- * full disk is an error code and not a lost page under a mapping, and page tables filled ahead of
- * the writer by {@code madvise}. On other systems than Linux the file is extended instead, and a
- * full disk is met later.
+ * The three things that Java's file API lacks: blocks reserved by {@code posix_fallocate}, so that
+ * a full disk is an error code and not a lost page under a mapping, page tables filled ahead of the
+ * writer by {@code madvise}, and a whole volume forced at once by {@code syncfs}. On other systems
+ * than Linux the file is extended instead, and a full disk is met later.
  *
  * <p>Thread-safety: any thread. May wait.
  */
 final class NativeFiles {
+  private static final int O_RDONLY = 0;
   private static final int O_RDWR = 2;
   private static final int O_CLOEXEC = 0x80000;
   private static final int EINTR = 4;
@@ -79,6 +80,23 @@ final class NativeFiles {
     }
   }
 
+  /**
+   * Forces everything that was written to the volume of a directory; one wait instead of one for
+   * each file.
+   *
+   * @return false where the system cannot do that, and nothing was done
+   */
+  static boolean forceVolume(Path directory) throws IOException {
+    if (CALLS == null) {
+      return false;
+    }
+    int error = CALLS.forceVolume(directory);
+    if (error != 0) {
+      throw new IOException("Forcing the volume of " + directory + " failed with errno " + error);
+    }
+    return true;
+  }
+
   private static void extend(Path file, long lengthBytes) throws IOException {
     try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
       if (opened.length() < lengthBytes) {
@@ -92,6 +110,7 @@ final class NativeFiles {
       MethodHandle close,
       MethodHandle fallocate,
       MethodHandle madvise,
+      MethodHandle syncfs,
       MemoryLayout errnoLayout,
       VarHandle errno) {
 
@@ -133,6 +152,10 @@ final class NativeFiles {
                     ValueLayout.ADDRESS,
                     ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_INT)),
+            linker.downcallHandle(
+                lookup.findOrThrow("syncfs"),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
+                capture),
             layout,
             layout.varHandle(MemoryLayout.PathElement.groupElement("errno")));
       } catch (UnsupportedOperationException
@@ -142,22 +165,44 @@ final class NativeFiles {
       }
     }
 
+    @FunctionalInterface
+    private interface OnDescriptor {
+      int call(int descriptor, MemorySegment state) throws Throwable;
+    }
+
     /** Zero or an errno. */
     int reserve(Path file, long from, long lengthBytes) throws IOException {
+      return opened(
+          file,
+          O_RDWR,
+          (descriptor, state) -> {
+            int error;
+            do {
+              error = (int) fallocate.invokeExact(descriptor, from, lengthBytes);
+            } while (error == EINTR);
+            return error;
+          });
+    }
+
+    /** Zero or an errno. */
+    int forceVolume(Path directory) throws IOException {
+      return opened(
+          directory,
+          O_RDONLY,
+          (descriptor, state) ->
+              (int) syncfs.invokeExact(state, descriptor) == 0 ? 0 : (int) errno.get(state, 0L));
+    }
+
+    private int opened(Path file, int flags, OnDescriptor operation) throws IOException {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment state = arena.allocate(errnoLayout);
         MemorySegment name = arena.allocateFrom(file.toString());
-        int descriptor = (int) open.invokeExact(state, name, O_RDWR | O_CLOEXEC, 0);
+        int descriptor = (int) open.invokeExact(state, name, flags | O_CLOEXEC, 0);
         if (descriptor < 0) {
-          throw new IOException(
-              "Cannot open " + file + " to reserve blocks, errno " + (int) errno.get(state, 0L));
+          throw new IOException("Cannot open " + file + ", errno " + (int) errno.get(state, 0L));
         }
         try {
-          int error;
-          do {
-            error = (int) fallocate.invokeExact(descriptor, from, lengthBytes);
-          } while (error == EINTR);
-          return error;
+          return operation.call(descriptor, state);
         } finally {
           int ignored = (int) close.invokeExact(descriptor);
         }

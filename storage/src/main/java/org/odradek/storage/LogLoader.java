@@ -287,7 +287,6 @@ final class LogLoader {
     long end = state.end.offset();
     producerRecovery.removeAbove(end);
     producerRecovery.write(end, state.producers.snapshot(), false);
-    state.firstUnstableOffset = state.producers.firstUnstableOffset();
     state.segments.active().spillIndexes();
     LOG.info(
         "Recovered {} from segment {} on in {} ms: offsets {} to {}",

@@ -150,8 +150,7 @@ final class LogState {
     if (firstUnstableOffset != Long.MAX_VALUE) {
       appendLock.lock();
       try {
-        producers.highWatermarkMoved(highWatermark.offset());
-        firstUnstableOffset = producers.firstUnstableOffset();
+        transactionsChanged();
       } finally {
         appendLock.unlock();
       }
@@ -159,9 +158,19 @@ final class LogState {
     return true;
   }
 
-  /** Sets the high watermark: at opening, and down with a truncation. */
-  synchronized void highWatermarkIs(long offset) {
-    highWatermark = LogPosition.ofOffset(Math.max(Math.min(offset, end.offset()), logStartOffset));
+  /** Sets the high watermark: at opening, and with the append lock held down with a truncation. */
+  void highWatermarkIs(long offset) {
+    synchronized (this) {
+      highWatermark =
+          LogPosition.ofOffset(Math.max(Math.min(offset, end.offset()), logStartOffset));
+    }
+    transactionsChanged();
+  }
+
+  /** Finds the first undecided transaction again. At opening, or with the append lock held. */
+  void transactionsChanged() {
+    producers.highWatermarkMoved(highWatermark.offset());
+    firstUnstableOffset = producers.firstUnstableOffset();
   }
 
   /** Keeps a looked-up place, unless the high watermark moved on meanwhile. */

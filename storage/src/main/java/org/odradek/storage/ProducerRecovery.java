@@ -76,7 +76,7 @@ final class ProducerRecovery {
     for (int i = Math.max(0, SegmentList.floorIndex(segments, from)); i < segments.length; i++) {
       replay(segments[i], from, to);
     }
-    state.firstUnstableOffset = state.producers.firstUnstableOffset();
+    state.transactionsChanged();
   }
 
   /** Notes the batches of a segment from one offset to another. */

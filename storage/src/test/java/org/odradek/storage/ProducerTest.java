@@ -1,0 +1,202 @@
+package org.odradek.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.odradek.storage.Batches.idempotent;
+import static org.odradek.storage.Batches.marker;
+import static org.odradek.storage.Batches.transactional;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.odradek.protocol.ErrorCode;
+
+/** Sequences, duplicates and transactions, as producers meet them. */
+class ProducerTest {
+  @TempDir Path folder;
+
+  private static AppendResult append(PartitionLog log, ByteBuffer batch) {
+    return log.appendAsLeader(batch, 0, AppendOrigin.CLIENT);
+  }
+
+  private static void assertRefused(ErrorCode expected, PartitionLog log, ByteBuffer batch) {
+    long end = log.logEndOffset();
+    LogException refused = assertThrows(LogException.class, () -> append(log, batch));
+    assertEquals(expected, refused.errorCode());
+    assertEquals(end, log.logEndOffset());
+  }
+
+  @Test
+  void theLastFiveBatchesAreRecognised() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      for (int i = 0; i < 7; i++) {
+        append(log, idempotent(1, 0, 2 * i, "a" + i, "b" + i));
+      }
+      for (int i = 2; i < 7; i++) {
+        AppendResult again = append(log, idempotent(1, 0, 2 * i, "a" + i, "b" + i));
+        assertTrue(again.duplicate());
+        assertEquals(2L * i, again.firstOffset());
+        assertEquals(2L * i + 1, again.lastOffset());
+        assertEquals(1_700_000_000_000L, again.duplicateTimestampMs());
+      }
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 2, "a1", "b1"));
+      assertEquals(14, log.logEndOffset());
+    }
+  }
+
+  @Test
+  void duplicatesAreKnownAfterRestartAndCrash() throws Exception {
+    try (TestStore store = new TestStore(folder, Map.of("segment.bytes", "300"))) {
+      PartitionLog log = store.log();
+      for (int i = 0; i < 10; i++) {
+        append(log, idempotent(1, 0, i, "v" + i));
+      }
+      // A snapshot keeps the last batch of each producer, as Kafka's does.
+      log = store.restart();
+      assertTrue(append(log, idempotent(1, 0, 9, "v9")).duplicate());
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 11, "x"));
+      log = store.crash();
+      assertTrue(append(log, idempotent(1, 0, 9, "v9")).duplicate());
+      assertFalse(append(log, idempotent(1, 0, 10, "v10")).duplicate());
+    }
+  }
+
+  @Test
+  void anOldEpochIsFencedAndANewOneBeginsAtZero() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      append(log, idempotent(1, 3, 0, "a"));
+      assertRefused(ErrorCode.INVALID_PRODUCER_EPOCH, log, idempotent(1, 2, 1, "b"));
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 4, 1, "b"));
+      append(log, idempotent(1, 4, 0, "b"));
+      assertRefused(ErrorCode.INVALID_PRODUCER_EPOCH, log, idempotent(1, 3, 1, "c"));
+    }
+  }
+
+  @Test
+  void anUnknownProducerMayBeginAnywhere() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      append(log, idempotent(1, 0, 100, "a"));
+      append(log, idempotent(1, 0, 101, "b"));
+      assertEquals(2, log.logEndOffset());
+    }
+  }
+
+  @Test
+  void sequencesWrapAround() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      append(log, idempotent(1, 0, Integer.MAX_VALUE - 1, "a", "b", "c"));
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 0, "d"));
+      append(log, idempotent(1, 0, 1, "d"));
+      assertTrue(append(log, idempotent(1, 0, Integer.MAX_VALUE - 1, "a", "b", "c")).duplicate());
+    }
+  }
+
+  @Test
+  void oldProducersAreForgotten() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      append(log, idempotent(1, 0, 0, "a"));
+      store.nowMs.addAndGet(90_000_000);
+      store.directories().periodicWork().retain();
+      assertEquals(List.of(), log.producers());
+      append(log, idempotent(1, 0, 55, "b"));
+    }
+  }
+
+  @Test
+  void openTransactionsHoldTheLastStableOffset() throws Exception {
+    try (TestStore store = new TestStore(folder, Map.of("segment.bytes", "400"))) {
+      PartitionLog log = store.log();
+      append(log, idempotent(9, 0, 0, "plain"));
+      append(log, transactional(1, 0, 0, "t1"));
+      append(log, transactional(2, 0, 0, "t2"));
+      log.updateHighWatermark(3);
+      assertEquals(1, log.lastStableOffset());
+
+      log.appendAsLeader(marker(1, 0, true, 0), 0, AppendOrigin.COORDINATOR);
+      assertEquals(1, log.lastStableOffset(), "the marker is not replicated");
+      log.updateHighWatermark(4);
+      assertEquals(2, log.lastStableOffset());
+
+      log.appendAsLeader(marker(2, 0, false, 0), 0, AppendOrigin.COORDINATOR);
+      log.updateHighWatermark(5);
+      assertEquals(5, log.lastStableOffset());
+
+      for (int round = 0; round < 3; round++) {
+        LogRead read = log.read(0, 1 << 20, true, ReadIsolation.LAST_STABLE);
+        assertEquals(List.of(new AbortedTransaction(2, 2, 4, 5)), aborted(log));
+        read.release();
+        log = round == 0 ? store.restart() : store.crash();
+        log.updateHighWatermark(5);
+        assertEquals(5, log.lastStableOffset());
+      }
+    }
+  }
+
+  private static List<AbortedTransaction> aborted(PartitionLog log) {
+    LogRead read = log.read(2, 1 << 20, true, ReadIsolation.LAST_STABLE);
+    read.release();
+    return read.abortedTransactions();
+  }
+
+  @Test
+  void anOpenTransactionSurvivesARestart() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      append(log, transactional(1, 0, 0, "t1"));
+      append(log, idempotent(2, 0, 0, "plain"));
+      log = store.restart();
+      log.updateHighWatermark(2);
+      assertEquals(0, log.lastStableOffset());
+      log = store.crash();
+      log.updateHighWatermark(2);
+      assertEquals(0, log.lastStableOffset());
+      assertRefused(ErrorCode.INVALID_TXN_STATE, log, idempotent(1, 0, 1, "not in it"));
+      log.truncateTo(0);
+      assertEquals(0, log.lastStableOffset());
+      append(log, idempotent(1, 0, 0, "new"));
+      log.updateHighWatermark(1);
+      assertEquals(1, log.lastStableOffset());
+    }
+  }
+
+  @Test
+  void anOldCoordinatorIsFenced() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      append(log, transactional(1, 0, 0, "t1"));
+      log.appendAsLeader(marker(1, 0, true, 5), 0, AppendOrigin.COORDINATOR);
+      append(log, transactional(1, 0, 1, "t2"));
+      LogException refused =
+          assertThrows(
+              LogException.class,
+              () -> log.appendAsLeader(marker(1, 0, true, 4), 0, AppendOrigin.COORDINATOR));
+      assertEquals(ErrorCode.TRANSACTION_COORDINATOR_FENCED, refused.errorCode());
+    }
+  }
+
+  @Test
+  void aBadSnapshotIsPassedOver() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      append(log, idempotent(1, 0, 0, "a"));
+      store.directories().close();
+      Path snapshot = store.partitionFolder().resolve("00000000000000000001.snapshot");
+      byte[] content = Files.readAllBytes(snapshot);
+      content[20] ^= 1;
+      Files.write(snapshot, content);
+      store.reopen();
+      assertTrue(append(store.log(), idempotent(1, 0, 0, "a")).duplicate());
+    }
+  }
+}

@@ -1,12 +1,14 @@
 package org.odradek.storage;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.storage.file.DiskFullException;
+import org.odradek.storage.file.MapFailedException;
 import org.odradek.storage.file.OpenFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,8 +130,8 @@ final class LogDirectory {
   }
 
   /**
-   * Turns a failed operation into what the caller throws: a full disk refuses the operation, all
-   * else takes the directory offline.
+   * Turns a failed operation into what the caller throws: a full disk refuses the operation, an
+   * interrupt and a limit of the process fail it, all else takes the directory offline.
    */
   LogException failed(String operation, Throwable cause) {
     if (cause instanceof LogException already) {
@@ -141,6 +143,11 @@ final class LogDirectory {
     }
     String message = operation + " in log directory " + path + " failed: " + cause;
     LogException failure = new LogException(ErrorCode.KAFKA_STORAGE_ERROR, message, cause);
+    // An interrupted reader closes the channel for others too; neither that nor a limit of the
+    // process says anything about the disk.
+    if (cause instanceof ClosedChannelException || cause instanceof MapFailedException) {
+      return failure;
+    }
     if (fault.compareAndSet(null, failure)) {
       LOG.error("{}. The directory is taken offline", message, cause);
       onOffline.accept(this);

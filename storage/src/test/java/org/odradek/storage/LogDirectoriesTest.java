@@ -146,6 +146,21 @@ class LogDirectoriesTest {
   }
 
   @Test
+  void anInterruptedReaderDoesNoHarm() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      log.appendAsLeader(of(5, "a"), 0, AppendOrigin.CLIENT);
+      Thread.currentThread().interrupt();
+      LogRead read = log.read(0, 100, true, ReadIsolation.LOG_END);
+      assertThrows(Exception.class, () -> read.records().readFully());
+      assertTrue(Thread.interrupted());
+      read.release();
+      assertTrue(log.state().directory.online());
+      assertEquals(List.of("0:a"), readAll(log, 0, ReadIsolation.LOG_END));
+    }
+  }
+
+  @Test
   void aFullDiskRefusesAppendsAndNothingElse() throws Exception {
     try (TestStore store = new TestStore(folder, Map.of("segment.bytes", "200"))) {
       PartitionLog log = store.log();

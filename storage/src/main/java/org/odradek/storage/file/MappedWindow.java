@@ -55,8 +55,9 @@ public final class MappedWindow {
    * @param reserveFrom from where on blocks are not reserved yet, at least {@code start}
    * @param populate whether to fill the page tables too, ahead of the writer
    * @throws DiskFullException if there is no room
-   * @throws IOException if the file cannot be mapped; names {@code vm.max_map_count} when that is
-   *     the likely reason
+   * @throws MapFailedException if the file cannot be mapped; names {@code vm.max_map_count} when
+   *     that is the likely reason
+   * @throws IOException if the file cannot be opened or its blocks cannot be reserved
    */
   public static MappedWindow map(
       Path file, long start, long reserveFrom, long end, boolean populate) throws IOException {
@@ -67,9 +68,16 @@ public final class MappedWindow {
     if (reserveFrom < end) {
       NativeFiles.reserve(file, reserveFrom, end - reserveFrom);
     }
-    Arena arena = Arena.ofShared();
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return map(channel, file, start, end, populate);
+    }
+  }
+
+  private static MappedWindow map(
+      FileChannel channel, Path file, long start, long end, boolean populate) throws IOException {
+    Arena arena = Arena.ofShared();
+    try {
       MemorySegment mapping = channel.map(MapMode.READ_WRITE, start, end - start, arena);
       if (populate) {
         NativeFiles.populate(mapping);
@@ -78,7 +86,7 @@ public final class MappedWindow {
       return new MappedWindow(arena, mapping, start);
     } catch (IOException e) {
       arena.close();
-      throw new IOException(
+      throw new MapFailedException(
           "Cannot map "
               + (end - start)
               + " bytes of "

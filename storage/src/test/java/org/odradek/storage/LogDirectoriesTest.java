@@ -1,6 +1,7 @@
 package org.odradek.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -65,8 +66,8 @@ class LogDirectoriesTest {
   void anotherBrokersDirectoryIsRefused() throws Exception {
     Files.writeString(folder.resolve("meta.properties"), "version=0\nbroker.id=7\n");
     IOException refused = assertThrows(IOException.class, () -> new TestStore(folder));
-    assertTrue(refused.getMessage().contains("broker.id is 1"), refused.getMessage());
-    assertTrue(refused.getMessage().contains("says 7"), refused.getMessage());
+    assertTrue(refused.toString().contains("broker.id is 1"), refused.getMessage());
+    assertTrue(refused.toString().contains("says 7"), refused.getMessage());
   }
 
   @Test
@@ -75,7 +76,7 @@ class LogDirectoriesTest {
       assertNotNull(first.log());
       LogDirectoryLockedException refused =
           assertThrows(LogDirectoryLockedException.class, () -> new TestStore(folder));
-      assertTrue(refused.getMessage().contains(".lock"), refused.getMessage());
+      assertTrue(refused.toString().contains(".lock"), refused.getMessage());
     }
     new TestStore(folder).close();
   }
@@ -132,7 +133,7 @@ class LogDirectoriesTest {
     log.state().segments.active().closeFiles();
     Files.delete(file("00000000000000000000.log"));
     ExecutionException failed = assertThrows(ExecutionException.class, () -> log.flush(1).get());
-    assertEquals(ErrorCode.KAFKA_STORAGE_ERROR, ((LogException) failed.getCause()).errorCode());
+    assertEquals(ErrorCode.KAFKA_STORAGE_ERROR, assertInstanceOf(LogException.class, failed.getCause()).errorCode());
     assertEquals(0, log.recoveryPoint(), "the recovery point waits for a force that succeeds");
     assertEquals(1, told.size());
     assertFalse(told.get(0).online());
@@ -174,7 +175,7 @@ class LogDirectoriesTest {
           assertThrows(
               LogException.class, () -> log.appendAsLeader(of(5, "b"), 0, AppendOrigin.CLIENT));
       assertEquals(ErrorCode.KAFKA_STORAGE_ERROR, refused.errorCode());
-      assertTrue(refused.getMessage().contains("full"), refused.getMessage());
+      assertTrue(refused.toString().contains("full"), refused.getMessage());
       assertEquals(5, readAll(log, 0, ReadIsolation.HIGH_WATERMARK).size());
       log.deleteRecordsBefore(3);
       assertEquals(3, log.logStartOffset());

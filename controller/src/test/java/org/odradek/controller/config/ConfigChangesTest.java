@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +55,7 @@ class ConfigChangesTest {
     store.write(client, Map.of("producer_byte_rate", "5")).join();
     store.write(ConfigEntity.BROKER_DEFAULT, Map.of("log.retention.ms", "9")).join();
     follow();
-    Map<ConfigEntity, Map<String, String>> first = new java.util.HashMap<>();
+    Map<ConfigEntity, Map<String, String>> first = new HashMap<>();
     for (Change change : drain()) {
       first.put(change.entity(), change.settings());
     }
@@ -131,13 +134,15 @@ class ConfigChangesTest {
   }
 
   private List<Change> drain() {
-    List<Change> all = new java.util.ArrayList<>();
+    List<Change> all = new ArrayList<>();
     changes.drainTo(all);
     return all;
   }
 
   private Change next() throws InterruptedException {
-    return assertNotNull(changes.poll(30, TimeUnit.SECONDS));
+    Change change = changes.poll(30, TimeUnit.SECONDS);
+    assertNotNull(change, "no change came");
+    return Objects.requireNonNull(change);
   }
 
   private static byte[] bytes(String text) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -67,7 +68,7 @@ class ReplicaAssignorTest {
   void moreReplicasThanRacksStillSpread() {
     List<BrokerInfo> brokers =
         List.of(broker(0, "a"), broker(1, "a"), broker(2, "b"), broker(3, "b"));
-    new ReplicaAssignor(new java.util.Random(1))
+    new ReplicaAssignor(new Random(1))
         .assignNew(brokers, 12, 3)
         .values()
         .forEach(
@@ -81,8 +82,11 @@ class ReplicaAssignorTest {
   @Test
   void addedPartitionsGoOnWhereTheFirstLeftOff() {
     assertEquals(
-        new TreeMap<>(Map.of(3, List.of(2, 0), 4, List.of(0, 1))),
-        new ReplicaAssignor(fixed()).assignAdded(brokers(3), 2, 3, 2, 2));
+        new TreeMap<>(Map.of(3, List.of(2, 1, 0))), // as stock 2.8.2 did after 2,0,1 0,1,2 1,2,0
+        new ReplicaAssignor(fixed()).assignAdded(brokers(3), 2, 3, 1, 3));
+    assertEquals(
+        new TreeMap<>(Map.of(3, List.of(1, 2, 0), 4, List.of(2, 0, 1))), // as stock 2.4.1 did
+        new ReplicaAssignor(fixed()).assignAdded(brokers(3), 1, 3, 2, 3));
   }
 
   @Test

@@ -40,12 +40,11 @@ public final class TestCluster implements AutoCloseable {
   public void awaitGone(String path) throws Exception {
     CompletableFuture<Void> gone = new CompletableFuture<>();
     ZooKeeperClient watcher = session();
-    watcher.subscribe(
-        event -> {
-          if (event instanceof SessionEvent.ZnodeDeleted(String deleted) && deleted.equals(path)) {
-            gone.complete(null);
-          }
-        });
+    watcher.subscribe(event -> {
+      if (event instanceof SessionEvent.ZnodeDeleted(String deleted) && deleted.equals(path)) {
+        gone.complete(null);
+      }
+    });
     if (watcher.exists(path, true).join().isPresent()) {
       gone.get(30, TimeUnit.SECONDS);
     }

@@ -19,6 +19,7 @@ import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.BrokerKeys;
 import org.odradek.broker.config.ConfigAlteration;
 import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.config.CreatedTopicConfigs;
 import org.odradek.broker.config.DescribeConfigsHandler;
 import org.odradek.broker.config.DynamicConfigs;
 import org.odradek.broker.config.IncrementalAlterConfigsHandler;
@@ -29,6 +30,7 @@ import org.odradek.broker.config.NetworkKeys;
 import org.odradek.broker.config.ReplicationKeys;
 import org.odradek.broker.config.TopicSettings;
 import org.odradek.broker.config.ZooKeeperKeys;
+import org.odradek.broker.control.ControlledShutdownHandler;
 import org.odradek.broker.group.GroupServices;
 import org.odradek.broker.metadata.AdvertisedEndpoints;
 import org.odradek.broker.metadata.AutoTopicCreation;
@@ -46,11 +48,18 @@ import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.ReplicaRoles;
 import org.odradek.broker.partition.StopReplicaHandler;
 import org.odradek.broker.partition.WheelWaitTimer;
+import org.odradek.broker.producer.AllocateProducerIdsHandler;
+import org.odradek.broker.producer.InitProducerIdHandler;
+import org.odradek.broker.producer.ProducerIds;
+import org.odradek.broker.topic.CreatePartitionsHandler;
+import org.odradek.broker.topic.CreateTopicsHandler;
+import org.odradek.broker.topic.DeleteTopicsHandler;
 import org.odradek.controller.Controller;
 import org.odradek.controller.ControllerConfig;
 import org.odradek.controller.ControllerThread;
 import org.odradek.controller.config.ConfigChanges;
 import org.odradek.controller.config.ConfigStore;
+import org.odradek.controller.producerid.ProducerIdBlocks;
 import org.odradek.controller.registration.BrokerRegistration;
 import org.odradek.controller.registration.EndpointProbe;
 import org.odradek.controller.topic.TopicAdmin;
@@ -85,6 +94,7 @@ final class BrokerServices implements AutoCloseable {
   private final ReplicaRoles roles;
   private final TopicAdmin topics;
   private final TopicCreator topicCreator;
+  private final ProducerIds producerIds;
   private final ControllerThread controllerThread;
   private final Controller controller;
   private final WheelWaitTimer waits = new WheelWaitTimer();
@@ -110,6 +120,8 @@ final class BrokerServices implements AutoCloseable {
             session, this::liveBrokers, this::topicDefaults, this::topicConfigProblem, random);
     this.topicCreator =
         new AutoTopicCreation(topics, name -> NewTopics.describe(name, configs.current()));
+    ProducerIdBlocks blocks = new ProducerIdBlocks(session);
+    this.producerIds = new ProducerIds(() -> blocks.take(identity.brokerId()));
     this.controllerThread = new ControllerThread(identity.brokerId());
     BrokerConfig config = configs.current();
     this.controller =
@@ -175,6 +187,7 @@ final class BrokerServices implements AutoCloseable {
     Predicate<String> topicExists = topic -> metadata.current().topic(topic) != null;
     ConfigAlteration alteration =
         new ConfigAlteration(configs, identity.brokerId(), repository, topicExists, loggers);
+    registerTopics(handlers);
     handlers
         .register(new ApiVersionsHandler(handlers))
         .register(
@@ -221,9 +234,29 @@ final class BrokerServices implements AutoCloseable {
     return groups;
   }
 
+  /** Topics by way of the controller, and producer ids. */
+  private void registerTopics(HandlerRegistry handlers) {
+    ProducerIdBlocks blocks = new ProducerIdBlocks(session);
+    handlers
+        .register(
+            new CreateTopicsHandler(
+                controller::isActive, topics, metadata, new CreatedTopicConfigs(configs)::describe))
+        .register(new CreatePartitionsHandler(controller::isActive, topics, metadata))
+        .register(
+            new DeleteTopicsHandler(
+                controller::isActive,
+                () -> configs.current().value(BrokerKeys.DELETE_TOPIC_ENABLE),
+                topics,
+                metadata))
+        .register(new InitProducerIdHandler(producerIds))
+        .register(new AllocateProducerIdsHandler(controller, blocks::take))
+        .register(new ControlledShutdownHandler(controller));
+  }
+
   /** Registers the broker and waits until the controller has told it of the cluster. */
   void join() throws Exception {
     Broker.await(controller.start());
+    var unused = producerIds.start(); // nobody waits for the first block unless it is wanted
     Broker.await(metadata.await(snapshot -> snapshot.isAlive(identity.brokerId())));
   }
 

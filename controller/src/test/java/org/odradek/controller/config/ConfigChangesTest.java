@@ -68,8 +68,7 @@ class ConfigChangesTest {
     store.write(ConfigEntity.topic("t"), Map.of()).join();
     assertEquals(new Change(ConfigEntity.topic("t"), Map.of()), next());
     assertEquals(
-        "{\"version\":1,\"config\":{}}",
-        tool.read("/config/topics/t", false).join().text());
+        "{\"version\":1,\"config\":{}}", tool.read("/config/topics/t", false).join().text());
   }
 
   @Test
@@ -77,7 +76,9 @@ class ConfigChangesTest {
     follow();
     drain();
     tool.create(
-        "/config/topics/t", bytes("{\"version\":1,\"config\":{\"a\":\"b\"}}"), CreateMode.PERSISTENT);
+        "/config/topics/t",
+        bytes("{\"version\":1,\"config\":{\"a\":\"b\"}}"),
+        CreateMode.PERSISTENT);
     notify("{\"version\":9}");
     notify("not json");
     notify("{\"version\":1,\"entity_type\":\"topics\",\"entity_name\":\"t\"}");
@@ -89,7 +90,9 @@ class ConfigChangesTest {
     follow();
     drain();
     tool.create(
-            "/config/topics/t", bytes("{\"version\":1,\"config\":{\"a\":\"b\"}}"), CreateMode.PERSISTENT)
+            "/config/topics/t",
+            bytes("{\"version\":1,\"config\":{\"a\":\"b\"}}"),
+            CreateMode.PERSISTENT)
         .join(); // no notification: as if it had been missed
     cluster.server().expireSession(session.sessionId());
     assertEquals(new Change(ConfigEntity.topic("t"), Map.of("a", "b")), next());
@@ -105,8 +108,7 @@ class ConfigChangesTest {
     clockAheadMs = TimeUnit.MINUTES.toMillis(16);
     follow();
     cluster.awaitGone(ZnodePaths.CONFIG_CHANGES + "/" + notification);
-    assertTrue(
-        tool.exists(ZnodePaths.CONFIG_CHANGES + "/" + notification, false).join().isEmpty());
+    assertTrue(tool.exists(ZnodePaths.CONFIG_CHANGES + "/" + notification, false).join().isEmpty());
   }
 
   @Test
@@ -128,8 +130,7 @@ class ConfigChangesTest {
   }
 
   private void notify(String json) {
-    tool.create(
-            ZnodePaths.CONFIG_CHANGE_PREFIX, bytes(json), CreateMode.PERSISTENT_SEQUENTIAL)
+    tool.create(ZnodePaths.CONFIG_CHANGE_PREFIX, bytes(json), CreateMode.PERSISTENT_SEQUENTIAL)
         .join();
   }
 

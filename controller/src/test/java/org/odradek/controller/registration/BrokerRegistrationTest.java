@@ -57,9 +57,7 @@ class BrokerRegistrationTest {
   @Test
   void theNodeOfAKilledProcessAtOurAddressIsTakenOverTogetherWithItsRole() {
     long old = register(before, NEVER_ASKED, 1, 9092).join();
-    before
-        .create(ZnodePaths.CONTROLLER, ControllerCodec.encode(1, 1), CreateMode.EPHEMERAL)
-        .join();
+    before.create(ZnodePaths.CONTROLLER, ControllerCodec.encode(1, 1), CreateMode.EPHEMERAL).join();
     long epoch = register(now, NEVER_ASKED, 1, 9092).join();
     assertTrue(epoch > old);
     assertEquals(now.sessionId(), stat().getEphemeralOwner());
@@ -128,9 +126,7 @@ class BrokerRegistrationTest {
     register(before, NEVER_ASKED, 1, 9093).join();
     BrokerRegistration impatient =
         new BrokerRegistration(
-            now,
-            endpoint -> CompletableFuture.completedFuture(EndpointProbe.Answer.UNKNOWN),
-            1);
+            now, endpoint -> CompletableFuture.completedFuture(EndpointProbe.Answer.UNKNOWN), 1);
     CompletionException failure =
         assertThrows(
             CompletionException.class,
@@ -140,8 +136,7 @@ class BrokerRegistrationTest {
 
   @Test
   void preparesTheClusterOnceAndKeepsItsId() {
-    assertEquals(
-        "AAAAAAAAAAAAAAAAAAAAAA", ClusterSetup.prepare(now, () -> "another").join());
+    assertEquals("AAAAAAAAAAAAAAAAAAAAAA", ClusterSetup.prepare(now, () -> "another").join());
     for (String path : ZnodePaths.PERSISTENT) {
       assertEquals(null, now.read(path, false).join().data(), path);
     }
@@ -158,9 +153,7 @@ class BrokerRegistrationTest {
 
   @Test
   void aRegistrationThatCannotBeReadIsNotTakenOver() {
-    before
-        .create(ZnodePaths.broker(1), new byte[] {'x'}, CreateMode.EPHEMERAL)
-        .join();
+    before.create(ZnodePaths.broker(1), new byte[] {'x'}, CreateMode.EPHEMERAL).join();
     BrokerRegistration impatient = new BrokerRegistration(now, NEVER_ASKED, 1);
     assertThrows(
         CompletionException.class, () -> impatient.register(TestCluster.broker(1, 9092)).join());

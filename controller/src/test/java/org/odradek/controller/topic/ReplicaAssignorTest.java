@@ -71,12 +71,12 @@ class ReplicaAssignorTest {
     new ReplicaAssignor(new Random(1))
         .assignNew(brokers, 12, 3)
         .values()
-        .forEach(
-            replicas -> {
-              assertEquals(3, Set.copyOf(replicas).size());
-              assertEquals(
-                  2, replicas.stream().map(id -> id < 2 ? "a" : "b").collect(Collectors.toSet()).size());
-            });
+        .forEach(replicas -> {
+          assertEquals(3, Set.copyOf(replicas).size());
+          assertEquals(
+              2,
+              replicas.stream().map(id -> id < 2 ? "a" : "b").collect(Collectors.toSet()).size());
+        });
   }
 
   @Test

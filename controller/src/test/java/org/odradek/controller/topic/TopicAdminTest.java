@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.zookeeper.CreateMode;
@@ -45,8 +46,7 @@ class TopicAdminTest {
                 List.of(
                     TestCluster.broker(0, 1), TestCluster.broker(1, 2), TestCluster.broker(2, 3)),
             () -> new TopicDefaults(4, 2),
-            configs ->
-                configs.containsKey("no.such") ? "Unknown topic config name: no.such" : null,
+            configs -> configs.containsKey("no.such") ? "Unknown topic config name: no.such" : null,
             new Random(1));
   }
 
@@ -71,7 +71,7 @@ class TopicAdminTest {
   void usesTheBrokersDefaults() {
     TopicInfo made = created(NewTopic.of("d", -1, -1, Map.of()));
     assertEquals(4, made.partitions().size());
-    assertEquals(2, made.partitions().get(0).replicas().size());
+    assertEquals(2, replicas(made, 0).size());
   }
 
   @Test
@@ -152,20 +152,16 @@ class TopicAdminTest {
         manual(-1, Map.of(0, List.of(1, 1))),
         ErrorCode.INVALID_REPLICA_ASSIGNMENT,
         "Duplicate replica assignment found: {0=[1, 1]}");
-    assertEquals(
-        List.of(2, 0),
-        created(manual(-1, Map.of(0, List.of(2, 0)))).partitions().get(0).replicas());
+    assertEquals(List.of(2, 0), replicas(created(manual(-1, Map.of(0, List.of(2, 0)))), 0));
   }
 
   @Test
   void addsPartitionsAndRefusesFewer() {
     created(NewTopic.of("p", 2, 2, Map.of()));
-    TopicInfo extended =
-        assertInstanceOf(TopicOutcome.Done.class, extend("p", 5, null)).info();
+    TopicInfo extended = assertInstanceOf(TopicOutcome.Done.class, extend("p", 5, null)).info();
     assertEquals(5, extended.partitions().size());
     assertEquals(
-        extended,
-        TopicCodec.decode("p", session.read(ZnodePaths.topic("p"), false).join().data()));
+        extended, TopicCodec.decode("p", session.read(ZnodePaths.topic("p"), false).join().data()));
     assertFailed(
         extend("p", 5, null), ErrorCode.INVALID_PARTITIONS, "Topic already has 5 partitions.");
     assertFailed(
@@ -211,17 +207,19 @@ class TopicAdminTest {
     assertInstanceOf(TopicOutcome.Done.class, outcomes.get(0));
     assertEquals(null, session.read(ZnodePaths.deleteTopic("t"), false).join().data());
     assertEquals(
-        Arrays.asList(
-            ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION),
+        Arrays.asList(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION),
         outcomes.subList(1, 3).stream()
             .map(outcome -> ((TopicOutcome.Failed) outcome).error())
             .toList());
-    assertInstanceOf(
-        TopicOutcome.Done.class, admin.deleteTopics(List.of("t")).join().getFirst());
+    assertInstanceOf(TopicOutcome.Done.class, admin.deleteTopics(List.of("t")).join().getFirst());
     assertFailed(
         extend("t", 3, null),
         ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
         "The topic 't' does not exist.");
+  }
+
+  private static List<Integer> replicas(TopicInfo topic, int partition) {
+    return Objects.requireNonNull(topic.partitions().get(partition)).replicas();
   }
 
   private TopicInfo created(NewTopic topic) {
@@ -237,8 +235,7 @@ class TopicAdminTest {
     return new NewTopic("m", count, (short) -1, new TreeMap<>(assignment), Map.of());
   }
 
-  private TopicOutcome extend(
-      String topic, int count, @Nullable List<List<Integer>> assignments) {
+  private TopicOutcome extend(String topic, int count, @Nullable List<List<Integer>> assignments) {
     return admin
         .createPartitions(List.of(new NewPartitions(topic, count, assignments)), false)
         .join()

@@ -47,14 +47,16 @@ class ZnodeCodecsTest {
             9999,
             5);
     String json = text(BrokerCodec.encode(broker));
-    assertTrue(json.contains("\"endpoints\":[\"INSIDE://[::1]:9093\",\"OUTSIDE://b.example:9094\"]"));
+    assertTrue(
+        json.contains("\"endpoints\":[\"INSIDE://[::1]:9093\",\"OUTSIDE://b.example:9094\"]"));
     assertTrue(json.contains("\"port\":-1,\"host\":null"), json);
     assertEquals(broker, BrokerCodec.decode(3, bytes(json)));
   }
 
   @Test
   void brokersOfAllVersionsAreRead() {
-    String version1 = "{\"version\":1,\"host\":\"old\",\"port\":9092,\"jmx_port\":9999,\"timestamp\":\"7\"}";
+    String version1 =
+        "{\"version\":1,\"host\":\"old\",\"port\":9092,\"jmx_port\":9999,\"timestamp\":\"7\"}";
     BrokerInfo old = BrokerCodec.decode(1, bytes(version1));
     assertEquals("PLAINTEXT://old:9092", old.endpoints().getFirst().toString());
     assertEquals(7, old.timestampMs());
@@ -73,7 +75,7 @@ class ZnodeCodecsTest {
             + "\"adding_replicas\":{},\"removing_replicas\":{},\"version\":3}";
     TopicInfo topic = TopicCodec.decode("first", bytes(json));
     assertEquals(Uuid.parse("jL2f_tZvSFu8AIBv_7wuIg"), topic.id());
-    assertEquals(List.of(0, 1, 2), topic.partitions().get(1).replicas());
+    assertEquals(ReplicaAssignment.of(List.of(0, 1, 2)), topic.partitions().get(1));
     assertEquals(json, text(TopicCodec.encode(topic)));
 
     String version2 =
@@ -87,7 +89,7 @@ class ZnodeCodecsTest {
     assertEquals(ReplicaAssignment.of(List.of(2, 1, 0)), moving.partitions().get(1));
 
     TopicInfo oldest = TopicCodec.decode("t", bytes("{\"version\":1,\"partitions\":{\"0\":[4]}}"));
-    assertEquals(List.of(4), oldest.partitions().get(0).replicas());
+    assertEquals(ReplicaAssignment.of(List.of(4)), oldest.partitions().get(0));
     assertTrue(text(TopicCodec.encode(oldest)).endsWith("\"version\":2}"));
   }
 
@@ -153,7 +155,8 @@ class ZnodeCodecsTest {
   @Test
   void malformedDataNamesPathAndContent() {
     for (String broken :
-        List.of("", "{", "[]", "{\"partitions\":5}", "{\"partitions\":{\"x\":[1]}}", "{} {}", "nul")) {
+        List.of(
+            "", "{", "[]", "{\"partitions\":5}", "{\"partitions\":{\"x\":[1]}}", "{} {}", "nul")) {
       ZnodeFormatException failure =
           assertThrows(
               ZnodeFormatException.class, () -> TopicCodec.decode("t", bytes(broken)), broken);

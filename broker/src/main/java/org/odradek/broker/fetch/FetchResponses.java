@@ -23,6 +23,12 @@ import org.odradek.protocol.message.FetchResponse.PartitionData;
 /** Puts the answers for partitions together to the response, leaving out what a session knows. */
 final class FetchResponses {
 
+  /** The leader of the epoch, from which on a client may go on there. */
+  private static final short FIRST_VERSION_WITH_LEADERS = 12;
+
+  /** Where leaders are reached (KIP-951). */
+  private static final short FIRST_VERSION_WITH_ENDPOINTS = 16;
+
   private FetchResponses() {}
 
   /** Takes over the payloads of the results. */
@@ -42,7 +48,9 @@ final class FetchResponses {
       if (session != null && !session.answers(target.key(), data, !scope.incremental())) {
         continue; // without records, so there is nothing to release
       }
-      hint(hints, result);
+      if (context.version() >= FIRST_VERSION_WITH_LEADERS) {
+        hint(hints, result);
+      }
       if (topic == null
           || !topic.topic().equals(target.topic())
           || !topic.topicId().equals(target.topicId())) {
@@ -59,7 +67,8 @@ final class FetchResponses {
     return new FetchResponse()
         .sessionId(scope.sessionId())
         .responses(topics)
-        .nodeEndpoints(endpoints(hints));
+        .nodeEndpoints(
+            context.version() >= FIRST_VERSION_WITH_ENDPOINTS ? endpoints(hints) : List.of());
   }
 
   /** KIP-951, and before it the leader that fenced a client (KIP-595). */

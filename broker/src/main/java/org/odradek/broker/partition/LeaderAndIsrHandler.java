@@ -59,18 +59,21 @@ public final class LeaderAndIsrHandler
   @Override
   public void handle(
       RequestContext context, LeaderAndIsrRequest request, Responder<LeaderAndIsrResponse> out) {
-    out.complete(apply(request));
+    LeaderAndIsrResponse response = apply(request);
+    // Versions 0 to 4 answer by topic name in one list, later ones by topic id.
+    out.complete(
+        context.version() >= 5 ? response.partitionErrors(List.of()) : response.topics(List.of()));
   }
 
-  /** The way in for a controller of the same process. May wait for the disk. */
+  /**
+   * The way in for a controller of the same process; answers in both shapes. May wait for the disk.
+   */
   public LeaderAndIsrResponse apply(LeaderAndIsrRequest request) {
     ErrorCode admitted = fence.admit(request.controllerEpoch(), request.brokerEpoch());
     LeaderAndIsrResponse response = new LeaderAndIsrResponse().errorCode(admitted.code());
     if (admitted != ErrorCode.NONE) {
       return response;
     }
-    // Versions 0 to 4 answer by topic name in one list, later ones by topic id; both are filled,
-    // and the version written takes the one it has.
     List<LeaderAndIsrPartitionError> byName = new ArrayList<>();
     List<LeaderAndIsrTopicError> byId = new ArrayList<>();
     for (LeaderAndIsrPartitionState state : request.ungroupedPartitionStates()) {

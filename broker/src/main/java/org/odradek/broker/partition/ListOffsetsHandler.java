@@ -125,7 +125,7 @@ public final class ListOffsetsHandler
           .partitionIndex(asked.partitionIndex())
           .timestamp(found.timestampMs())
           .offset(found.offset())
-          .leaderEpoch(found.leaderEpoch());
+          .leaderEpoch(version >= 4 ? found.leaderEpoch() : -1);
     } catch (LogException e) {
       return failed(asked, e.errorCode());
     } catch (RuntimeException e) {

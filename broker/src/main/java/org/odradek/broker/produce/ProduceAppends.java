@@ -51,6 +51,9 @@ final class ProduceAppends {
   /** Before this version clients do not know KAFKA_STORAGE_ERROR, and would not try again. */
   private static final short FIRST_VERSION_WITH_STORAGE_ERROR = 4;
 
+  /** KIP-951. */
+  private static final short FIRST_VERSION_WITH_HINTS = 10;
+
   /** An append that is not acknowledged yet: the answer, which may still become an error. */
   record Pending(PartitionProduceResponse answer, CompletableFuture<@Nullable Void> acknowledged) {}
 
@@ -125,7 +128,8 @@ final class ProduceAppends {
       answer.errorMessage(e.getMessage()).recordErrors(onTheWire(e.recordErrors()));
     } catch (LogException e) {
       failed(answer, e.errorCode(), topicPartition + ": " + e.getMessage());
-      if (e.errorCode() == ErrorCode.NOT_LEADER_OR_FOLLOWER) {
+      if (e.errorCode() == ErrorCode.NOT_LEADER_OR_FOLLOWER
+          && version >= FIRST_VERSION_WITH_HINTS) {
         hint(topicPartition, answer);
       }
     } catch (RuntimeException e) {

@@ -64,7 +64,6 @@ public final class Broker {
           await(ClusterSetup.prepare(session, () -> Uuid.random(new SecureRandom()).toString()));
       int brokerId = brokerId(session);
       NetworkServer network = await(binding);
-      opened(network::stop);
       endpoints = advertised(network);
       BrokerIdentity identity =
           new BrokerIdentity(
@@ -73,7 +72,9 @@ public final class Broker {
           opened(
               BrokerServices.start(
                   config, identity, session, threads, handlers, network.connectionLimits()));
-      opened(network::stopAccepting);
+      // first others are told that this broker goes, then clients, and the logs are closed last
+      opened(network::stop);
+      opened(services::leave);
       services.join();
       network.accept();
     } catch (Exception e) {

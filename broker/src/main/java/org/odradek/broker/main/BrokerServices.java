@@ -162,10 +162,14 @@ final class BrokerServices implements AutoCloseable {
       DynamicConfigs configs, BrokerIdentity identity, BrokerThreads threads)
       throws StartException {
     try {
-      return LogDirectories.open(
-          StorageConfig.of(
-              configs.current(), identity.brokerId(), identity.clusterId(), configs::logConfig),
-          new StorageRuntime(System::currentTimeMillis, threads.scheduler(), threads.background()));
+      LogDirectories logs =
+          LogDirectories.open(
+              StorageConfig.of(
+                  configs.current(), identity.brokerId(), identity.clusterId(), configs::logConfig),
+              new StorageRuntime(
+                  System::currentTimeMillis, threads.scheduler(), threads.background()));
+      logs.writeMeta(identity.brokerId(), identity.clusterId());
+      return logs;
     } catch (IOException | LogException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
@@ -351,15 +355,19 @@ final class BrokerServices implements AutoCloseable {
     return () -> ThreadLocalRandom.current().nextLong();
   }
 
-  /** Leaves the cluster, then closes the logs. */
-  @Override
-  public void close() {
+  /** Gives up being the controller. */
+  void leave() {
     try {
       Broker.await(controller.stop());
     } catch (Exception e) {
       log.warn("The controller did not stop cleanly", e);
     }
     controllerThread.close();
+  }
+
+  /** Closes coordinators and logs; nobody uses them any more. */
+  @Override
+  public void close() {
     for (AutoCloseable coordinator : coordinators.reversed()) {
       try {
         coordinator.close();

@@ -20,7 +20,11 @@ public final class LoggingConfigurator extends ContextAwareBase implements Confi
   private static final String LEVEL_PROPERTY = "odradek.log.level";
   private static final String LEVEL_VARIABLE = "ODRADEK_LOG_LEVEL";
   private static final Map<String, Level> LIBRARIES =
-      Map.of("org.apache.zookeeper", Level.WARN, "io.netty", Level.WARN);
+      Map.of(
+          "org.apache.zookeeper", Level.WARN,
+          // warns at each start that the number of connections is not limited
+          "org.apache.zookeeper.server.ServerCnxnFactory", Level.ERROR,
+          "io.netty", Level.WARN);
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {

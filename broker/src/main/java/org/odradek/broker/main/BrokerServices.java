@@ -4,10 +4,14 @@ import ch.qos.logback.classic.LoggerContext;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -66,6 +70,7 @@ import org.odradek.controller.topic.TopicAdmin;
 import org.odradek.controller.topic.TopicDefaults;
 import org.odradek.controller.znode.BrokerEndpoint;
 import org.odradek.controller.znode.BrokerInfo;
+import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.ZooKeeperClient;
 import org.odradek.storage.LogDirectories;
 import org.odradek.storage.LogException;
@@ -81,6 +86,7 @@ final class BrokerServices implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BrokerServices.class);
   private static final int PROBE_TIMEOUT_MS = 2_000;
   private static final int NO_JMX_PORT = -1;
+  private static final long TOPICS_WAIT_MAX_MS = 10_000;
 
   private final BrokerIdentity identity;
   private final DynamicConfigs configs;
@@ -262,6 +268,26 @@ final class BrokerServices implements AutoCloseable {
     Broker.await(controller.start());
     var unused = producerIds.start(); // nobody waits for the first block unless it is wanted
     Broker.await(metadata.await(snapshot -> snapshot.isAlive(identity.brokerId())));
+    awaitTopics();
+  }
+
+  /**
+   * The controller tells of brokers first and of topics next. Clients that come in between would
+   * hear that their topics are not there. A topic that cannot be told of must not hold the start up
+   * for long.
+   */
+  private void awaitTopics() throws Exception {
+    Set<String> topics = new HashSet<>(Broker.await(session.children(ZnodePaths.TOPICS, false)));
+    topics.removeAll(Broker.await(session.children(ZnodePaths.DELETE_TOPICS, false)));
+    try {
+      Broker.await(
+          metadata
+              .await(snapshot -> snapshot.topicsByName().keySet().containsAll(topics))
+              .orTimeout(TOPICS_WAIT_MAX_MS, TimeUnit.MILLISECONDS));
+    } catch (TimeoutException e) {
+      topics.removeAll(metadata.current().topicsByName().keySet());
+      log.warn("Starting, though the controller has not told of the topics {} yet", topics);
+    }
   }
 
   private ControlRequests controlRequests() {

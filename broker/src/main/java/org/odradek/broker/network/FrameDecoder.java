@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,13 +155,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   }
 
   private boolean reserve(ChannelHandlerContext ctx) {
-    Runnable again =
-        () ->
-            ctx.executor()
-                .execute(() -> {
-                  retry = null;
-                  gate.open(ReadGate.Reason.REQUEST_MEMORY);
-                });
+    Runnable again = () -> tryAgain(ctx);
     // closed first: the call to retry may come before reserve() returns
     gate.close(ReadGate.Reason.REQUEST_MEMORY);
     retry = again;
@@ -171,6 +166,19 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
       return true;
     }
     return false;
+  }
+
+  private void tryAgain(ChannelHandlerContext ctx) {
+    try {
+      ctx.executor()
+          .execute(() -> {
+            retry = null;
+            gate.open(ReadGate.Reason.REQUEST_MEMORY);
+          });
+    } catch (RejectedExecutionException e) {
+      // the event loop has ended, and this connection with it
+      memory.wakeNext();
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.odradek.broker.network;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -38,6 +39,11 @@ import org.slf4j.LoggerFactory;
 public final class NetworkServer {
   private static final Logger log = LoggerFactory.getLogger(NetworkServer.class);
   private static final long STOP_TIMEOUT_MS = 5_000;
+
+  // how much is read at once follows what each connection sends, within these
+  private static final int RECEIVE_MIN_BYTES = 256;
+  private static final int RECEIVE_INITIAL_BYTES = 2 * 1024;
+  private static final int RECEIVE_MAX_BYTES = 256 * 1024;
 
   private final NetworkConfig config;
   private final HandlerRegistry handlers;
@@ -107,6 +113,10 @@ public final class NetworkServer {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(
+                    RECEIVE_MIN_BYTES, RECEIVE_INITIAL_BYTES, RECEIVE_MAX_BYTES))
             .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, OutboundSizes.ESTIMATOR)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,

@@ -42,7 +42,7 @@ final class RequestMemory {
         return true;
       }
       waiters.add(retry);
-      wakeOne();
+      wakeNext();
     }
     return false;
   }
@@ -50,7 +50,7 @@ final class RequestMemory {
   /** Gives up waiting. If the call was already on its way, the next one in the queue gets it. */
   void cancel(Runnable retry) {
     if (!waiters.remove(retry)) {
-      wakeOne();
+      wakeNext();
     }
   }
 
@@ -60,7 +60,7 @@ final class RequestMemory {
       throw new IllegalStateException(
           "released more than was reserved: " + available + " of " + capacityBytes + " available");
     }
-    wakeOne();
+    wakeNext();
   }
 
   /** What is left; negative after the limit was passed. */
@@ -73,7 +73,7 @@ final class RequestMemory {
     while (available > 0) {
       if (availableBytes.compareAndSet(available, available - bytes)) {
         if (available - bytes > 0) {
-          wakeOne();
+          wakeNext();
         }
         return true;
       }
@@ -82,7 +82,8 @@ final class RequestMemory {
     return false;
   }
 
-  private void wakeOne() {
+  /** For whoever was called and has no use for it. */
+  void wakeNext() {
     if (availableBytes.get() > 0) {
       Runnable waiter = waiters.poll();
       if (waiter != null) {

@@ -19,6 +19,12 @@ final class NetworkSettings {
   private static final String LOOPBACK = "localhost";
   private static final int DEFAULT_PORT = 9092;
 
+  /**
+   * Where nothing is set. With Kafka's 50, a burst of connections overflows the queue while the
+   * acceptor waits for a processor, and each client that is turned away waits a second.
+   */
+  private static final int LISTEN_BACKLOG = 1024;
+
   private NetworkSettings() {}
 
   static NetworkConfig of(BrokerConfig config) {
@@ -33,7 +39,9 @@ final class NetworkSettings {
         config.value(NetworkKeys.QUEUED_MAX_REQUESTS),
         config.value(NetworkKeys.SOCKET_SEND_BUFFER_BYTES),
         config.value(NetworkKeys.SOCKET_RECEIVE_BUFFER_BYTES),
-        config.value(NetworkKeys.SOCKET_LISTEN_BACKLOG_SIZE),
+        config.isSet(NetworkKeys.SOCKET_LISTEN_BACKLOG_SIZE)
+            ? config.value(NetworkKeys.SOCKET_LISTEN_BACKLOG_SIZE)
+            : LISTEN_BACKLOG,
         requestMaxBytes,
         queuedMaxBytes > 0
             ? queuedMaxBytes

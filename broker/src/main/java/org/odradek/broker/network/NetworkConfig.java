@@ -13,7 +13,7 @@ import java.util.Map;
  * @param workerQueueLength requests that wait for a worker ({@code queued.max.requests})
  * @param sendBufferBytes {@code socket.send.buffer.bytes}; -1 leaves it to the system
  * @param receiveBufferBytes {@code socket.receive.buffer.bytes}; -1 leaves it to the system
- * @param listenBacklog {@code socket.listen.backlog.size}
+ * @param listenBacklog {@code socket.listen.backlog.size}; the system may have a lower limit
  * @param requestMaxBytes {@code socket.request.max.bytes}
  * @param requestMemoryBytes what all requests that are being received or served may take together
  *     ({@code queued.max.request.bytes}); never 0

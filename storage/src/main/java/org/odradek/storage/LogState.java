@@ -85,7 +85,14 @@ final class LogState {
     }
   }
 
+  /** As {@link LogDirectory#failed}; but a log that is gone fails alone. */
   LogException failed(String operation, Throwable cause) {
+    if (closed) {
+      return new LogException(
+          ErrorCode.KAFKA_STORAGE_ERROR,
+          operation + ": the log of " + partition + " is closed or deleted",
+          cause);
+    }
     return directory.failed(operation + " of " + partition, cause);
   }
 

@@ -105,10 +105,18 @@ final class PeriodicWork {
         store -> {
           for (PartitionLog log : store.logs().values()) {
             if (!stopped && !log.state().closed) {
-              task.run(log);
+              runFor(log, operation, task);
             }
           }
         });
+  }
+
+  private static void runFor(PartitionLog log, String operation, LogTask task) {
+    try {
+      task.run(log);
+    } catch (IOException | InternalError e) {
+      LOG.warn("{} did not work", operation, log.state().failed(operation, e));
+    }
   }
 
   /** Forces logs whose {@code flush.ms} is over. */

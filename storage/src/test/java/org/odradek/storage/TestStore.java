@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.odradek.protocol.TopicPartition;
 
@@ -15,6 +16,7 @@ final class TestStore implements AutoCloseable {
   final AtomicLong nowMs = new AtomicLong(1_700_000_000_000L);
   final ManualScheduler scheduler = new ManualScheduler();
   final Path folder;
+  private final AtomicInteger inFlight = new AtomicInteger();
   private final Executor background;
   private LogConfig config = LogConfig.DEFAULTS;
   private LogDirectories directories;
@@ -29,7 +31,7 @@ final class TestStore implements AutoCloseable {
 
   TestStore(Path folder, Map<String, String> topicConfig, Executor background) throws IOException {
     this.folder = folder;
-    this.background = background;
+    this.background = task -> runCounted(background, task);
     this.config = LogConfig.of(topicConfig);
     this.directories = openDirectories();
   }
@@ -56,6 +58,36 @@ final class TestStore implements AutoCloseable {
     return LogDirectories.open(settings, new StorageRuntime(nowMs::get, scheduler, background));
   }
 
+  private void runCounted(Executor executor, Runnable task) {
+    synchronized (inFlight) {
+      inFlight.incrementAndGet();
+    }
+    executor.execute(() -> {
+      try {
+        task.run();
+      } finally {
+        synchronized (inFlight) {
+          inFlight.decrementAndGet();
+          inFlight.notifyAll();
+        }
+      }
+    });
+  }
+
+  /** A process that dies takes its background work with it; here it has to end first. */
+  private void abandon() {
+    directories.abandon();
+    synchronized (inFlight) {
+      while (inFlight.get() > 0) {
+        try {
+          inFlight.wait();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+
   LogDirectories directories() {
     return directories;
   }
@@ -74,14 +106,14 @@ final class TestStore implements AutoCloseable {
 
   /** Dies without writing anything, and starts. */
   PartitionLog crash() throws IOException {
-    directories.abandon();
+    abandon();
     directories = openDirectories();
     return log();
   }
 
   /** Dies without writing anything. */
   void die() {
-    directories.abandon();
+    abandon();
   }
 
   void reopen() throws IOException {

@@ -172,7 +172,10 @@ final class TopicChanges {
     if (topic.id() != null || !config.usesTopicIds()) {
       return CompletableFuture.completedFuture(Optional.of(topic));
     }
-    TopicInfo identified = topic.withId(newTopicId.get());
+    // Tools before topic ids rewrite the node without it when they add partitions: it gets back the
+    // id that its brokers have in their folders.
+    Uuid knownId = context.topicId(name);
+    TopicInfo identified = topic.withId(knownId.equals(Uuid.ZERO) ? newTopicId.get() : knownId);
     return store
         .write(
             List.of(

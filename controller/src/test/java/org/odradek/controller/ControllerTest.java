@@ -150,6 +150,28 @@ class ControllerTest {
   }
 
   @Test
+  void aTopicKeepsItsIdWhenAnOldToolAddsPartitions() throws Exception {
+    Node node = new Node(0, true);
+    TopicOutcome created =
+        node.topics
+            .createTopics(List.of(NewTopic.of("t", 1, 1, Map.of())), false)
+            .join()
+            .getFirst();
+    brokers.await(() -> leads(0, "t", 0));
+    tool.write( // as kafka-topics.sh --alter --zookeeper of 2.4.1 does
+            ZnodePaths.topic("t"),
+            bytes(
+                "{\"version\":2,\"partitions\":{\"1\":[0],\"0\":[0]},"
+                    + "\"adding_replicas\":{},\"removing_replicas\":{}}"),
+            0)
+        .join();
+    brokers.await(() -> leads(0, "t", 1));
+    TopicInfo now = TopicCodec.decode("t", tool.read(ZnodePaths.topic("t"), false).join().data());
+    assertEquals(((TopicOutcome.Done) created).info().id(), now.id());
+    assertEquals(2, now.partitions().size());
+  }
+
+  @Test
   void createsExtendsAndDeletesByTheAdmin() throws Exception {
     Node node = new Node(0, true);
     TopicOutcome created =
@@ -223,7 +245,12 @@ class ControllerTest {
     first.topics.createTopics(List.of(NewTopic.of("t", 2, 2, Map.of())), false).join();
     brokers.await(() -> brokers.leader(1, "t", 0) != null && brokers.leader(1, "t", 1) != null);
     first.close();
-    brokers.await(() -> leads(1, "t", 0) && leads(1, "t", 1));
+    List<Integer> alone = List.of(1);
+    brokers.await(() ->
+        leads(1, "t", 0)
+            && leads(1, "t", 1)
+            && brokers.isr("t", 0).equals(alone)
+            && brokers.isr("t", 1).equals(alone));
     assertTrue(second.controller.isActive());
     assertEquals(2, second.controller.epoch());
     assertEquals(List.of(1), state("t", 0).isr());

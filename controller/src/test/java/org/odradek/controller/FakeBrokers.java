@@ -27,6 +27,7 @@ final class FakeBrokers implements ControlRequestSender {
 
   private final List<Received> received = new ArrayList<>();
   private final Map<Integer, Map<TopicPartition, Integer>> leadersByBroker = new HashMap<>();
+  private final Map<TopicPartition, List<Integer>> lastIsr = new HashMap<>();
   private final Map<Integer, List<TopicPartition>> deletedByBroker = new HashMap<>();
   private ErrorCode deletionError = ErrorCode.NONE;
   private int failuresLeft;
@@ -58,6 +59,7 @@ final class FakeBrokers implements ControlRequestSender {
     for (var topic : request.topicStates()) {
       for (var state : topic.partitionStates()) {
         TopicPartition partition = new TopicPartition(topic.topicName(), state.partitionIndex());
+        lastIsr.put(partition, state.isr());
         if (state.leader() == -2) {
           leaders.remove(partition);
         } else {
@@ -100,6 +102,11 @@ final class FakeBrokers implements ControlRequestSender {
     return leadersByBroker
         .getOrDefault(brokerId, Map.of())
         .get(new TopicPartition(topic, partition));
+  }
+
+  /** The in-sync replicas that any broker was told last. */
+  synchronized List<Integer> isr(String topic, int partition) {
+    return lastIsr.getOrDefault(new TopicPartition(topic, partition), List.of());
   }
 
   synchronized List<TopicPartition> deleted(int brokerId) {

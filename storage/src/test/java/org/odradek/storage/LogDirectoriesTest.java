@@ -1,8 +1,8 @@
 package org.odradek.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -133,7 +133,9 @@ class LogDirectoriesTest {
     log.state().segments.active().closeFiles();
     Files.delete(file("00000000000000000000.log"));
     ExecutionException failed = assertThrows(ExecutionException.class, () -> log.flush(1).get());
-    assertEquals(ErrorCode.KAFKA_STORAGE_ERROR, assertInstanceOf(LogException.class, failed.getCause()).errorCode());
+    assertEquals(
+        ErrorCode.KAFKA_STORAGE_ERROR,
+        assertInstanceOf(LogException.class, failed.getCause()).errorCode());
     assertEquals(0, log.recoveryPoint(), "the recovery point waits for a force that succeeds");
     assertEquals(1, told.size());
     assertFalse(told.get(0).online());

@@ -14,7 +14,9 @@ public final class CreatedTopicConfigs {
 
   /** {@code overrides}: what was set for the topic itself. */
   public List<CreatableTopicConfigs> describe(Map<String, String> overrides) {
-    return describer.topic(overrides, null, new ConfigDescriber.Detail(false, false, false)).stream()
+    return describer
+        .topic(overrides, null, new ConfigDescriber.Detail(false, false, false))
+        .stream()
         .map(entry ->
             new CreatableTopicConfigs()
                 .name(entry.name())

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,18 @@ final class AcceptHandler extends ChannelInboundHandlerAdapter {
   private final String listenerName;
   private final RateLimitedLog warnings;
 
+  /** Touched on the acceptor's thread only. */
+  private boolean waitsForRoom;
+
   AcceptHandler(ConnectionLimits limits, String listenerName, RateLimitedLog warnings) {
     this.limits = limits;
     this.listenerName = listenerName;
     this.warnings = warnings;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    limits.onRoom(() -> acceptAgainSoon(ctx));
   }
 
   @Override
@@ -45,20 +54,25 @@ final class AcceptHandler extends ChannelInboundHandlerAdapter {
       connection.unsafe().closeForcibly();
       return;
     }
-    connection
-        .closeFuture()
-        .addListener(closed -> {
-          limits.closed(client);
-          ctx.executor().execute(() -> acceptAgain(ctx));
-        });
+    connection.closeFuture().addListener(closed -> limits.closed(client));
     if (limits.isFull()) {
+      waitsForRoom = true;
       ctx.channel().config().setAutoRead(false);
     }
     ctx.fireChannelRead(connection);
   }
 
+  private void acceptAgainSoon(ChannelHandlerContext ctx) {
+    try {
+      ctx.executor().execute(() -> acceptAgain(ctx));
+    } catch (RejectedExecutionException e) {
+      // the acceptor has ended, and the listener with it
+    }
+  }
+
   private void acceptAgain(ChannelHandlerContext ctx) {
-    if (!ctx.channel().config().isAutoRead() && !limits.isFull()) {
+    if (waitsForRoom && !limits.isFull()) {
+      waitsForRoom = false;
       ctx.channel().config().setAutoRead(true);
     }
   }
@@ -66,5 +80,6 @@ final class AcceptHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     warnings.warn("Cannot accept connections on listener " + listenerName + ": " + cause);
+    ctx.fireExceptionCaught(cause); // the bootstrap's handler pauses, or out of files we would spin
   }
 }

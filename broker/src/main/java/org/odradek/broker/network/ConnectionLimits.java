@@ -2,8 +2,10 @@ package org.odradek.broker.network;
 
 import java.net.InetAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConnectionLimits {
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
+  private final List<Runnable> onRoom = new CopyOnWriteArrayList<>();
   private int open;
 
   private volatile int maxConnections;
@@ -29,6 +32,15 @@ public final class ConnectionLimits {
 
   public void maxConnections(int limit) {
     maxConnections = limit;
+    onRoom.forEach(Runnable::run);
+  }
+
+  /**
+   * Has {@code action} called, on any thread, whenever there may be room for a connection again:
+   * all listeners share the limit, so each of them may have been waiting for it.
+   */
+  void onRoom(Runnable action) {
+    onRoom.add(action);
   }
 
   public void maxConnectionsPerIp(int limit) {
@@ -73,9 +85,16 @@ public final class ConnectionLimits {
     return null;
   }
 
-  synchronized void closed(InetAddress client) {
-    open--;
-    byAddress.compute(client, (address, count) -> count == null || count == 1 ? null : count - 1);
+  void closed(InetAddress client) {
+    boolean wasFull;
+    synchronized (this) {
+      wasFull = open >= maxConnections;
+      open--;
+      byAddress.compute(client, (address, count) -> count == null || count == 1 ? null : count - 1);
+    }
+    if (wasFull) {
+      onRoom.forEach(Runnable::run);
+    }
   }
 
   /** Connections open now. */

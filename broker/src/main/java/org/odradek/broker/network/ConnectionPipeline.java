@@ -52,6 +52,6 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     pipeline.addLast("response-sequencer", sequencer);
     pipeline.addLast("header-decoder", new RequestHeaderDecoder(handlers, listenerName, id));
     pipeline.addLast("dispatcher", new RequestDispatcher(sequencer, gate, workers));
-    pipeline.addLast("failures", new FailureHandler(listenerName, warnings));
+    pipeline.addLast("failures", new FailureHandler(listenerName, warnings, gate));
   }
 }

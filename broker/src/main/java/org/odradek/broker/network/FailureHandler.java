@@ -15,10 +15,12 @@ final class FailureHandler extends ChannelInboundHandlerAdapter {
 
   private final String listenerName;
   private final RateLimitedLog warnings;
+  private final ReadGate gate;
 
-  FailureHandler(String listenerName, RateLimitedLog warnings) {
+  FailureHandler(String listenerName, RateLimitedLog warnings, ReadGate gate) {
     this.listenerName = listenerName;
     this.warnings = warnings;
+    this.gate = gate;
   }
 
   @Override
@@ -37,6 +39,8 @@ final class FailureHandler extends ChannelInboundHandlerAdapter {
           log.debug("Connection from {} failed: {}", client, reset.toString());
       default -> log.error("Closing the connection from {}: unexpected failure", client, cause);
     }
+    // the channel becomes inactive later: requests behind the bad one must not be served meanwhile
+    gate.close(ReadGate.Reason.CLOSING);
     ctx.close();
   }
 }

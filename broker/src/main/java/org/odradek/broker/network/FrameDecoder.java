@@ -88,6 +88,10 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
           ctx.fireChannelRead(frame);
         }
       }
+    } catch (RuntimeException | Error e) {
+      // what follows cannot be told apart any more; also where nobody up the stack would say so
+      gate.close(ReadGate.Reason.CLOSING);
+      ctx.fireExceptionCaught(e);
     } finally {
       decoding = false;
       if (closed) {
@@ -174,6 +178,9 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
           .execute(() -> {
             retry = null;
             gate.open(ReadGate.Reason.REQUEST_MEMORY);
+            if (!gate.isOpen()) {
+              memory.wakeNext(); // held back for another reason: somebody else's turn
+            }
           });
     } catch (RejectedExecutionException e) {
       // the event loop has ended, and this connection with it

@@ -1,6 +1,7 @@
 package org.odradek.broker.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.SocketException;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.message.ApiVersionsRequest;
 import org.odradek.protocol.message.MetadataRequest;
+import org.odradek.protocol.message.MetadataResponse;
 
 /** What is not a request closes its own connection and nothing else, and leaves nothing behind. */
 class BadInputTest {
@@ -104,6 +106,36 @@ class BadInputTest {
         }
       }
       assertServes(server);
+      server.awaitAllRequestMemoryFree();
+    }
+  }
+
+  @Test
+  void closesOnABadLengthThatWaitedBehindARequest() throws Exception {
+    HeldHandler metadata = new HeldHandler(ApiKey.METADATA, false, false);
+    try (TestServer server = new TestServer(UnaryOperator.identity(), List.of(metadata));
+        TestClient client = server.connect()) {
+      client.send(ApiKey.METADATA, 9, 1, new MetadataRequest());
+      HeldHandler.Call first = metadata.next();
+      client.send(ints(-1));
+      client.send(ApiKey.METADATA, 9, 2, new MetadataRequest());
+      // whether the bad length has come in before or after this: it closes the connection
+      first.responder().complete(new MetadataResponse());
+      client.awaitClose();
+      assertTrue(metadata.hasNone(), "a request behind a bad length was served");
+    }
+  }
+
+  @Test
+  void servesNothingBehindABadRequest() throws Exception {
+    HeldHandler metadata = new HeldHandler(ApiKey.METADATA, true, false);
+    try (TestServer server = new TestServer(UnaryOperator.identity(), List.of(metadata));
+        TestClient client = server.connect()) {
+      byte[] bad = header(54, 0);
+      byte[] good = TestClient.frame(ApiKey.METADATA, 9, 2, new MetadataRequest());
+      client.send(ByteBuffer.allocate(bad.length + good.length).put(bad).put(good).array());
+      client.awaitClose();
+      assertTrue(metadata.hasNone(), "a request behind a bad one was served");
       server.awaitAllRequestMemoryFree();
     }
   }

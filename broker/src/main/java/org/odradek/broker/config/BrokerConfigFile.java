@@ -34,6 +34,7 @@ public record BrokerConfigFile(BrokerConfig config, List<String> warnings) {
       settings.putAll(read(file));
     }
     settings.putAll(overrides);
+    settings.forEach(BrokerConfigFile::checkNumber);
     return new BrokerConfigFile(BrokerConfig.of(settings), warnings(settings));
   }
 
@@ -67,6 +68,19 @@ public record BrokerConfigFile(BrokerConfig config, List<String> warnings) {
       settings.put(name, properties.getProperty(name));
     }
     return settings;
+  }
+
+  /** Kafka's words for what is not a number do not say which numbers are allowed; these do. */
+  private static void checkNumber(String name, String text) {
+    KeyDefinition definition = KeyTable.broker().find(name);
+    if (definition == null) {
+      return;
+    }
+    try {
+      definition.type().parse(name, text);
+    } catch (ConfigException e) {
+      throw new ConfigException(e.getMessage() + "; allowed is " + definition.allowed());
+    }
   }
 
   private static List<String> warnings(Map<String, String> settings) {

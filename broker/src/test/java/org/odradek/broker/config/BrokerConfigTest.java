@@ -93,6 +93,18 @@ class BrokerConfigTest {
   }
 
   @Test
+  void aStartSaysWhichNumbersAreAllowed() {
+    ConfigException e =
+        assertThrows(
+            ConfigException.class,
+            () -> BrokerConfigFile.load(null, Map.of("num.network.threads", "abc")));
+    assertEquals(
+        "Invalid value abc for configuration num.network.threads: Not a number of type INT; allowed"
+            + " is a whole number (int), at least 1",
+        e.getMessage());
+  }
+
+  @Test
   void fileWithOverridesAndWarnings(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("server.properties");
     Files.writeString(

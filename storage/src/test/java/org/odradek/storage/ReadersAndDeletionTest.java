@@ -1,5 +1,6 @@
 package org.odradek.storage;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -81,7 +82,8 @@ class ReadersAndDeletionTest {
           assertTrue(batch.nextOffset() <= log.highWatermark());
           for (Record record : batch.records(1 << 20)) {
             if (record.offset() % 2 == 0) {
-              assertEquals("value-" + record.offset() / 2, Batches.text(record.value()));
+              assertEquals(
+                  "value-" + record.offset() / 2, Batches.text(requireNonNull(record.value())));
             }
             recordsRead.incrementAndGet();
           }

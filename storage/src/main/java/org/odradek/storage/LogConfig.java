@@ -2,6 +2,7 @@ package org.odradek.storage;
 
 import java.util.Map;
 import java.util.Set;
+import org.odradek.protocol.compression.CompressionType;
 import org.odradek.protocol.record.TimestampType;
 
 /**
@@ -31,6 +32,8 @@ import org.odradek.protocol.record.TimestampType;
  * @param minCleanableDirtyRatio {@code min.cleanable.dirty.ratio}
  * @param compressionType {@code compression.type}: a codec, {@code uncompressed} or {@code
  *     producer}
+ * @param compressionLevels {@code compression.gzip.level}, {@code compression.lz4.level} and {@code
+ *     compression.zstd.level} (KIP-390)
  * @param preallocate {@code preallocate}: reserve whole segments at once
  * @param minInsyncReplicas {@code min.insync.replicas}
  * @param uncleanLeaderElectionEnable {@code unclean.leader.election.enable}
@@ -58,6 +61,7 @@ public record LogConfig(
     long maxCompactionLagMs,
     double minCleanableDirtyRatio,
     String compressionType,
+    Map<CompressionType, Integer> compressionLevels,
     boolean preallocate,
     int minInsyncReplicas,
     boolean uncleanLeaderElectionEnable,
@@ -76,6 +80,7 @@ public record LogConfig(
 
   public LogConfig {
     cleanupPolicies = Set.copyOf(cleanupPolicies);
+    compressionLevels = Map.copyOf(compressionLevels);
   }
 
   /**
@@ -105,6 +110,7 @@ public record LogConfig(
         values.number("max.compaction.lag.ms", Long.MAX_VALUE),
         values.fraction("min.cleanable.dirty.ratio", 0.5),
         values.text("compression.type", "producer"),
+        values.compressionLevels(),
         values.truth("preallocate", false),
         (int) values.number("min.insync.replicas", 1),
         values.truth("unclean.leader.election.enable", false),

@@ -1,10 +1,14 @@
 package org.odradek.storage;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.odradek.protocol.compression.Compression;
+import org.odradek.protocol.compression.CompressionType;
 import org.odradek.protocol.record.TimestampType;
 import org.odradek.storage.LogConfig.CleanupPolicy;
 
@@ -55,6 +59,28 @@ final class LogConfigValues {
   String text(String key, String absent) {
     String value = value(key);
     return value == null ? absent : value;
+  }
+
+  /** The level of each codec that has levels; its default where none is set. */
+  Map<CompressionType, Integer> compressionLevels() {
+    Map<CompressionType, Integer> levels = new EnumMap<>(CompressionType.class);
+    for (CompressionType type :
+        List.of(CompressionType.GZIP, CompressionType.LZ4, CompressionType.ZSTD)) {
+      String key = "compression." + type.configName() + ".level";
+      int level = (int) number(key, Compression.defaultLevel(type));
+      if (!Compression.hasLevel(type, level)) {
+        throw malformed(
+            key,
+            Integer.toString(level),
+            Compression.minLevel(type)
+                + " to "
+                + Compression.maxLevel(type)
+                + ", or the default "
+                + Compression.defaultLevel(type));
+      }
+      levels.put(type, level);
+    }
+    return levels;
   }
 
   TimestampType timestampType(String key) {

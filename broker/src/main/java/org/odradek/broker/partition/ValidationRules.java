@@ -33,6 +33,10 @@ record ValidationRules(LogConfig config, ValidationSettings settings) {
       return Compression.NONE;
     }
     CompressionType type = CompressionType.forConfigName(config.compressionType());
-    return type == null ? null : Compression.of(type);
+    if (type == null) {
+      return null;
+    }
+    Integer level = config.compressionLevels().get(type);
+    return level == null ? Compression.of(type) : new Compression(type, level);
   }
 }

@@ -148,6 +148,24 @@ final class ProduceHandlerTest {
   }
 
   @Test
+  void recompressedAtTheTopicsLevel() {
+    long[] sizes = new long[2];
+    for (int i = 0; i < 2; i++) {
+      String topic = "z" + i;
+      broker.configure(
+          topic, Map.of("compression.type", "gzip", "compression.gzip.level", i == 0 ? "1" : "9"));
+      Partition partition = broker.lead(topic);
+      StringBuilder text = new StringBuilder();
+      for (int n = 0; n < 20_000; n++) {
+        text.append(n * 7919 % 1000).append(' ');
+      }
+      assertEquals(ErrorCode.NONE, code(produce(9, 1, topic, 0, broker.batch(text.toString()))));
+      sizes[i] = partition.log().sizeInBytes();
+    }
+    assertTrue(sizes[1] < sizes[0], "level 9: " + sizes[1] + ", level 1: " + sizes[0]);
+  }
+
+  @Test
   void tooLarge() {
     broker.configure("small", Map.of("max.message.bytes", "100"));
     broker.lead("small");

@@ -19,9 +19,7 @@ public record Compression(CompressionType type, int level) {
    * @throws IllegalArgumentException if the codec does not have this level
    */
   public Compression {
-    boolean allowed =
-        (level >= minLevel(type) && level <= maxLevel(type)) || level == defaultLevel(type);
-    if (!allowed || (type == CompressionType.GZIP && level == 0)) {
+    if (!hasLevel(type, level)) {
       throw new IllegalArgumentException(
           type.configName()
               + " has no level "
@@ -33,6 +31,11 @@ public record Compression(CompressionType type, int level) {
               + " and its default "
               + defaultLevel(type));
     }
+  }
+
+  /** Whether the codec has this level; 0 is the one level of those without. */
+  public static boolean hasLevel(CompressionType type, int level) {
+    return (level >= minLevel(type) && level <= maxLevel(type)) || level == defaultLevel(type);
   }
 
   /** The codec with its default level. */

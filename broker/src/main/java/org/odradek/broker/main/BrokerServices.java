@@ -64,6 +64,7 @@ import org.odradek.controller.ControllerThread;
 import org.odradek.controller.config.ConfigChanges;
 import org.odradek.controller.config.ConfigStore;
 import org.odradek.controller.producerid.ProducerIdBlocks;
+import org.odradek.controller.registration.BrokerIdInUseException;
 import org.odradek.controller.registration.BrokerRegistration;
 import org.odradek.controller.registration.EndpointProbe;
 import org.odradek.controller.topic.TopicAdmin;
@@ -265,7 +266,11 @@ final class BrokerServices implements AutoCloseable {
 
   /** Registers the broker and waits until the controller has told it of the cluster. */
   void join() throws Exception {
-    Broker.await(controller.start());
+    try {
+      Broker.await(controller.start());
+    } catch (BrokerIdInUseException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
     var unused = producerIds.start(); // nobody waits for the first block unless it is wanted
     Broker.await(metadata.await(snapshot -> snapshot.isAlive(identity.brokerId())));
     awaitTopics();

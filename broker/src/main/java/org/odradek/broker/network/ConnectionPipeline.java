@@ -41,7 +41,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     connections.add(channel);
     long id = CONNECTION_IDS.incrementAndGet();
     ReadGate gate = new ReadGate();
-    ResponseSequencer sequencer = new ResponseSequencer(gate);
+    ResponseSequencer sequencer = new ResponseSequencer(gate, warnings);
     ChannelPipeline pipeline = channel.pipeline();
     if (config.connectionsMaxIdleMs() >= 0) {
       pipeline.addLast(

@@ -9,8 +9,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.network.PendingResponse.Outcome;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps responses in the order of their requests. The order is that of arrival; the correlation id
@@ -21,9 +19,8 @@ import org.slf4j.LoggerFactory;
  * loop's current round.
  */
 final class ResponseSequencer extends ChannelInboundHandlerAdapter {
-  private static final Logger log = LoggerFactory.getLogger(ResponseSequencer.class);
-
   private final ReadGate gate;
+  private final RateLimitedLog warnings;
   private final Deque<PendingResponse> inOrder = new ArrayDeque<>(4);
   private @Nullable ChannelHandlerContext context;
   private @Nullable EventLoop eventLoop;
@@ -32,8 +29,9 @@ final class ResponseSequencer extends ChannelInboundHandlerAdapter {
   private boolean flushScheduled;
   private boolean closed;
 
-  ResponseSequencer(ReadGate gate) {
+  ResponseSequencer(ReadGate gate, RateLimitedLog warnings) {
     this.gate = gate;
+    this.warnings = warnings;
   }
 
   @Override
@@ -104,7 +102,8 @@ final class ResponseSequencer extends ChannelInboundHandlerAdapter {
       case Outcome.NoAnswer none -> frame.release();
       case Outcome.Close close -> {
         frame.release();
-        log.info("Closing the connection: {}: {}", pending.request().describe(), close.reason());
+        warnings.warn(
+            "Closing the connection: " + pending.request().describe() + ": " + close.reason());
         gate.close(ReadGate.Reason.CLOSING);
         closed = true;
         // behind what is still to be written

@@ -91,6 +91,8 @@ final class StaticJoinRules {
                 revert(group, member, former, leaderBefore, error);
               } else if (group.is(GroupState.STABLE) && group.generation() == generation) {
                 group.members().answerJoin(member, resumed(group, member, leaderBefore, call));
+                // Its session may have run out while it waited for the log, which had no effect.
+                rebalance.sessions().renew(group, member);
               }
               // Otherwise a rebalance has begun, and the answer is the next generation.
             });

@@ -64,6 +64,20 @@ class StaticMembersTest {
   }
 
   @Test
+  void aSlowLogDoesNotLeaveTheMemberUnwatched() {
+    harness.formed(leads);
+    harness.log.hold(true);
+    Reply<JoinReply> back = harness.join(leads);
+    harness.advance(GroupHarness.SESSION_MS);
+    harness.log.acknowledgeAll();
+    harness.settle();
+    assertEquals(ErrorCode.NONE, back.get().error());
+    harness.log.hold(false);
+    harness.advance(GroupHarness.SESSION_MS);
+    assertEquals("Empty", harness.describe().state());
+  }
+
+  @Test
   void aChangeThatTheLogRefusesIsTakenBack() {
     JoinReply[] group = harness.formed(leads, follows);
     harness.log.refuse(ErrorCode.NOT_LEADER_OR_FOLLOWER);

@@ -16,6 +16,7 @@ import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The groups that live in one partition of {@code __consumer_offsets}. They are loaded when this
@@ -115,7 +116,7 @@ final class GroupShard {
   private void startLoading() {
     phase = Phase.LOADING;
     long load = ++currentLoad;
-    LOG.info("Loading the groups of partition {}, leader epoch {}", partition, leaderEpoch);
+    LOG.debug("Loading the groups of partition {}, leader epoch {}", partition, leaderEpoch);
     long startedMs = context.timer().nowMs();
     loaders.execute(() -> {
       GroupLoader loader = new GroupLoader(partition, () -> currentLoad == load);
@@ -140,12 +141,14 @@ final class GroupShard {
         rebalance.prepareIfAllowed(group, "it has more members than group.max.size allows");
       }
     }
-    LOG.info(
-        "Loaded {} groups of partition {} from {} records in {} ms",
-        loaded.size(),
-        partition,
-        records,
-        context.timer().nowMs() - startedMs);
+    // Most of the fifty partitions are empty on most brokers: not worth a line each.
+    LOG.atLevel(loaded.isEmpty() ? Level.DEBUG : Level.INFO)
+        .log(
+            "Loaded {} groups of partition {} from {} records in {} ms",
+            loaded.size(),
+            partition,
+            records,
+            context.timer().nowMs() - startedMs);
     scheduleSweep();
   }
 
@@ -177,7 +180,7 @@ final class GroupShard {
       nextSweep.cancel();
       nextSweep = null;
     }
-    if (phase == Phase.ACTIVE) {
+    if (!groups.isEmpty()) {
       LOG.info("Dropping {} groups of partition {}", groups.size(), partition);
     }
     phase = Phase.INACTIVE;

@@ -21,7 +21,10 @@ import org.odradek.protocol.message.OffsetCommitResponse;
 import org.odradek.protocol.message.OffsetCommitResponse.OffsetCommitResponsePartition;
 import org.odradek.protocol.message.OffsetCommitResponse.OffsetCommitResponseTopic;
 
-/** Commits offsets, by topic id since version 10. */
+/**
+ * Commits offsets, by topic id since version 10. Version 0, with which Kafka's brokers wrote to
+ * ZooKeeper, is kept with all others: its clients see no difference, and the tools see its offsets.
+ */
 public final class OffsetCommitHandler
     implements ApiHandler<OffsetCommitRequest, OffsetCommitResponse> {
   private static final short FIRST_VERSION_WITH_TOPIC_IDS = 10;

@@ -143,7 +143,7 @@ final class GroupSimulation implements SimulatedMember.Observer {
   private void depart() {
     SimulatedMember member = pick();
     if (member != null) {
-      if (random.nextBoolean() && member.phase == SimulatedMember.Phase.STABLE) {
+      if (random.nextBoolean() && !member.memberId.isEmpty()) {
         member.leave();
       } else {
         member.crash();

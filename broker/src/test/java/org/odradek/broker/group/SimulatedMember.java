@@ -165,6 +165,7 @@ final class SimulatedMember {
         });
   }
 
+  /** Also while a request waits: the consumer is closed, or an administrator removes it. */
   void leave() {
     phase = Phase.GONE;
     Object token = observer.asked("leave of " + this);

@@ -75,7 +75,7 @@ final class FetchRun {
           .execute(() -> {
             try {
               inTheRightPlace(mayWait);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
               fail(e);
             }
           });
@@ -97,7 +97,7 @@ final class FetchRun {
       }
       results.release();
       new WaitingFetch(limits, () -> onEventLoop(false)).await(results.results(), services.timer());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!onReader) {
         throw e; // the dispatcher answers
       }
@@ -105,7 +105,7 @@ final class FetchRun {
     }
   }
 
-  private void fail(RuntimeException e) {
+  private void fail(Throwable e) {
     logger.error("A fetch failed", e);
     out.closeConnection("the fetch failed: " + e);
   }

@@ -1,7 +1,9 @@
 package org.odradek.broker.metadata;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
@@ -16,7 +18,6 @@ import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.message.DescribeTopicPartitionsRequest;
-import org.odradek.protocol.message.DescribeTopicPartitionsRequest.TopicRequest;
 import org.odradek.protocol.message.DescribeTopicPartitionsResponse;
 import org.odradek.protocol.message.DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition;
 import org.odradek.protocol.message.DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic;
@@ -28,7 +29,7 @@ import org.odradek.protocol.message.MetadataResponse.MetadataResponseTopic;
  * topic names, with a cursor at which to go on.
  *
  * <p>There are no eligible leader replicas in a cluster with ZooKeeper. Those lists are empty, not
- * null, though that would be allowed: clients fail on null.
+ * null, though the schema allows it: the admin clients up to 4.3 fail on null.
  */
 public final class DescribeTopicPartitionsHandler
     implements ApiHandler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> {
@@ -185,11 +186,16 @@ public final class DescribeTopicPartitionsHandler
       DescribeTopicPartitionsRequest request, short version, Throwable cause) {
     short code = ApiException.codeOf(cause).code();
     List<DescribeTopicPartitionsResponseTopic> topics = new ArrayList<>();
-    for (TopicRequest topic : request.topics()) {
+    Set<String> names = new LinkedHashSet<>();
+    request.topics().forEach(topic -> names.add(topic.name()));
+    if (names.isEmpty()) { // all were asked for; the response has no other place for the code
+      names.add(request.cursor() == null ? "" : request.cursor().topicName());
+    }
+    for (String name : names) {
       topics.add(
           new DescribeTopicPartitionsResponseTopic()
               .errorCode(code)
-              .name(topic.name())
+              .name(name)
               .topicAuthorizedOperations(AuthorizedOperations.NOT_ASKED));
     }
     return new DescribeTopicPartitionsResponse().topics(topics);

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.metadata.BrokerNode;
 import org.odradek.broker.metadata.ClusterMetadata;
+import org.odradek.broker.metadata.InternalTopics;
 import org.odradek.broker.metadata.MetadataSnapshot;
 import org.odradek.broker.metadata.PartitionMetadata;
 import org.odradek.broker.metadata.TopicMetadata;
@@ -51,6 +52,9 @@ final class ProduceAppends {
   /** Before this version clients do not know KAFKA_STORAGE_ERROR, and would not try again. */
   private static final short FIRST_VERSION_WITH_STORAGE_ERROR = 4;
 
+  /** The one client that Kafka lets write to internal topics, for tools of its own. */
+  private static final String ADMIN_CLIENT_ID = "__admin_client";
+
   /** KIP-951. */
   private static final short FIRST_VERSION_WITH_HINTS = 10;
 
@@ -61,6 +65,7 @@ final class ProduceAppends {
   private final MetadataSnapshot metadata;
   private final LeaderHints hints;
   private final short version;
+  private final @Nullable String clientId;
   private final short acks;
   private final long nowMs;
   private final List<Pending> pending = new ArrayList<>(0);
@@ -76,6 +81,7 @@ final class ProduceAppends {
     this.lookup = new PartitionLookup(partitions, this.metadata);
     this.hints = new LeaderHints(metadata, context.listenerName());
     this.version = context.version();
+    this.clientId = context.clientId();
     this.acks = acks;
     this.nowMs = nowMs;
   }
@@ -121,6 +127,11 @@ final class ProduceAppends {
       return failed(answer, ErrorCode.UNKNOWN_TOPIC_ID, "there is no topic with id " + topicId);
     }
     TopicPartition topicPartition = new TopicPartition(topic, data.index());
+    if (InternalTopics.isInternal(topic) && !ADMIN_CLIENT_ID.equals(clientId)) {
+      // what coordinators keep there must not be whatever a client sends
+      return failed(
+          answer, ErrorCode.INVALID_TOPIC_EXCEPTION, "clients do not write to " + topicPartition);
+    }
     try {
       append(partitionOf(topicPartition, topicId), data, answer);
     } catch (InvalidRecordsException e) {

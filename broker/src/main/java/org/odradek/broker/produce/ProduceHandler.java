@@ -20,6 +20,8 @@ import org.odradek.protocol.message.ProduceRequest.TopicProduceData;
 import org.odradek.protocol.message.ProduceResponse;
 import org.odradek.protocol.message.ProduceResponse.PartitionProduceResponse;
 import org.odradek.protocol.message.ProduceResponse.TopicProduceResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Appends records. Runs on the producer's event loop from the first byte to the copy into the log;
@@ -30,6 +32,9 @@ import org.odradek.protocol.message.ProduceResponse.TopicProduceResponse;
  * <p>Transactional records are refused while there is no transaction coordinator.
  */
 public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceResponse> {
+  private static final Logger logger = LoggerFactory.getLogger(ProduceHandler.class);
+  private static final String NO_TRANSACTIONS = "This broker has no transaction coordinator";
+
   private final Partitions partitions;
   private final ClusterMetadata metadata;
   private final WaitTimer timer;
@@ -85,20 +90,17 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
       out.complete(errorForAll(request, ErrorCode.INVALID_REQUIRED_ACKS, null));
       return;
     }
-    ProduceAppends appends =
-        new ProduceAppends(partitions, metadata, context, acks, clockMs.getAsLong());
-    if (request.transactionalId() != null) {
-      out.complete(
-          errorForAll(
-              request,
-              ErrorCode.INVALID_PRODUCER_ID_MAPPING,
-              "This broker has no transaction coordinator"));
+    if (acks == 0) {
+      handleUnacknowledged(context, request, out);
       return;
     }
+    if (request.transactionalId() != null) {
+      out.complete(errorForAll(request, ErrorCode.INVALID_PRODUCER_ID_MAPPING, NO_TRANSACTIONS));
+      return;
+    }
+    ProduceAppends appends = appends(context, acks);
     ProduceResponse response = appends.appendAll(request);
-    if (acks == 0) {
-      finishUnacknowledged(appends, out);
-    } else if (appends.pending().isEmpty()) {
+    if (appends.pending().isEmpty()) {
       out.complete(response);
     } else {
       new ProduceAcknowledgement(appends.pending(), response, out)
@@ -106,9 +108,29 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
     }
   }
 
-  /** The only way to tell a producer without acknowledgements is to close its connection. */
-  private static void finishUnacknowledged(ProduceAppends appends, Responder<ProduceResponse> out) {
-    String failure = appends.firstFailure();
+  private ProduceAppends appends(RequestContext context, short acks) {
+    return new ProduceAppends(partitions, metadata, context, acks, clockMs.getAsLong());
+  }
+
+  /**
+   * The only way to tell a producer without acknowledgements is to close its connection: it would
+   * take any response for that to its next request.
+   */
+  private void handleUnacknowledged(
+      RequestContext context, ProduceRequest request, Responder<ProduceResponse> out) {
+    String failure;
+    try {
+      if (request.transactionalId() == null) {
+        ProduceAppends appends = appends(context, request.acks());
+        appends.appendAll(request);
+        failure = appends.firstFailure();
+      } else {
+        failure = NO_TRANSACTIONS;
+      }
+    } catch (RuntimeException | Error e) {
+      logger.error("Produce with acks=0 failed", e);
+      failure = e.toString();
+    }
     if (failure == null) {
       out.completeWithoutResponse();
     } else {

@@ -90,5 +90,11 @@ class DescribeTopicPartitionsHandlerTest {
     assertThrows(
         ApiException.class,
         () -> ask(request.cursor(new Cursor().topicName("a").partitionIndex(-1))));
+    DescribeTopicPartitionsRequest all =
+        new DescribeTopicPartitionsRequest().cursor(new Cursor().topicName("a").partitionIndex(-1));
+    ApiException refused = assertThrows(ApiException.class, () -> ask(all));
+    assertEquals(
+        ErrorCode.INVALID_REQUEST.code(),
+        handler.error(all, (short) 0, refused).topics().getFirst().errorCode());
   }
 }

@@ -38,10 +38,20 @@ public final class Answer<R extends Message> implements Responder<R> {
       int version,
       Q request,
       BiFunction<MessageReader, Short, R> readResponse) {
+    return to(handler, version, "test", request, readResponse);
+  }
+
+  /** As above, as a client with this id. */
+  public static <Q extends Message, R extends Message> Answer<R> to(
+      ApiHandler<Q, R> handler,
+      int version,
+      String clientId,
+      Q request,
+      BiFunction<MessageReader, Short, R> readResponse) {
     short v = (short) version;
     Answer<R> answer = new Answer<>(v, readResponse);
     Q asSent = handler.read(new MessageReader(ByteBufferWriter.toByteBuffer(request, v)), v);
-    handler.handle(new Context(handler.apiKey(), v), asSent, answer);
+    handler.handle(new Context(handler.apiKey(), v, clientId), asSent, answer);
     return answer;
   }
 
@@ -82,15 +92,10 @@ public final class Answer<R extends Message> implements Responder<R> {
     closed = reason;
   }
 
-  private record Context(ApiKey apiKey, short version) implements RequestContext {
+  private record Context(ApiKey apiKey, short version, String clientId) implements RequestContext {
     @Override
     public int correlationId() {
       return 1;
-    }
-
-    @Override
-    public String clientId() {
-      return "test";
     }
 
     @Override

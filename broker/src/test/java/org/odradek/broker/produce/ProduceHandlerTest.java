@@ -76,6 +76,21 @@ final class ProduceHandlerTest {
     Answer<ProduceResponse> bad = produce(9, 0, "t", 1, broker.batch("a"));
     assertNotNull(bad.closed());
     assertTrue(bad.closed().contains("t-1"), bad.closed());
+    Answer<ProduceResponse> transactional =
+        ask(9, request(0, "t", 0, broker.batch("a")).transactionalId("x"));
+    assertNotNull(transactional.closed());
+    assertEquals(1, partition.log().logEndOffset());
+  }
+
+  @Test
+  void clientsDoNotWriteToInternalTopics() {
+    Partition partition = broker.lead("__consumer_offsets");
+    ProduceRequest request = request(1, "__consumer_offsets", 0, broker.batch("a"));
+    assertEquals(ErrorCode.INVALID_TOPIC_EXCEPTION, code(ask(9, request)));
+    assertEquals(0, partition.log().logEndOffset());
+    assertEquals(
+        ErrorCode.NONE,
+        code(Answer.to(handler, 9, "__admin_client", request, ProduceResponse::read)));
   }
 
   @Test

@@ -195,7 +195,7 @@ public final class Controller {
     CompletableFuture<Void> processed;
     try {
       processed = process(event);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       processed = CompletableFuture.failedFuture(e);
     }
     processed.whenComplete((done, failure) ->

@@ -191,22 +191,44 @@ final class ControllerStore {
     Set<String> topics = new LinkedHashSet<>();
     states.keySet().forEach(partition -> topics.add(partition.topic()));
     List<String> parents = topics.stream().map(ZnodePaths::partitions).toList();
-    return readAll(parents, false)
-        .thenCompose(existing -> {
-          List<ZnodeOperation> missing = new ArrayList<>();
-          for (String parent : parents) {
-            if (!existing.containsKey(parent)) {
-              missing.add(directory(parent));
-            }
-          }
-          return writeInChunks(missing);
-        })
+    return createParents(parents)
         .thenCompose(done ->
             inChunks(
                 states,
                 OPERATIONS_MAX / 2,
                 chunk -> createChunk(chunk).thenApply(Optional::of),
                 this::createOneByOne));
+  }
+
+  private CompletableFuture<Void> createParents(List<String> parents) {
+    return readAll(parents, false)
+        .thenCompose(existing -> {
+          List<String> missing =
+              parents.stream().filter(parent -> !existing.containsKey(parent)).toList();
+          return writeInChunks(missing.stream().map(ControllerStore::directory).toList())
+              .exceptionallyCompose(failure ->
+                  StoreFailures.isAboutNode(failure)
+                      ? createParentsOneByOne(missing)
+                      : CompletableFuture.failedFuture(failure));
+        });
+  }
+
+  /**
+   * One of them is there meanwhile, be it by our own write whose answer was lost, or its topic is
+   * gone: that is no reason to keep the others waiting.
+   */
+  private CompletableFuture<Void> createParentsOneByOne(List<String> parents) {
+    List<CompletableFuture<Void>> open = new ArrayList<>();
+    for (String parent : parents) {
+      open.add(
+          write(List.of(directory(parent)))
+              .thenAccept(done -> {})
+              .exceptionallyCompose(failure ->
+                  StoreFailures.isAboutNode(failure)
+                      ? CompletableFuture.completedFuture(null)
+                      : CompletableFuture.failedFuture(failure)));
+    }
+    return CompletableFuture.allOf(open.toArray(CompletableFuture[]::new));
   }
 
   private CompletableFuture<Map<TopicPartition, PartitionState>> createChunk(
@@ -237,7 +259,7 @@ final class ControllerStore {
                       : createChunk(one))
               .thenApply(Optional::of)
               .exceptionallyCompose(failure ->
-                  Failures.code(failure) == KeeperException.Code.NODEEXISTS
+                  StoreFailures.isAboutNode(failure)
                       ? CompletableFuture.completedFuture(Optional.empty())
                       : CompletableFuture.failedFuture(failure));
         },
@@ -307,12 +329,9 @@ final class ControllerStore {
         .write(chunk)
         .thenApply(written -> written.orElse(Map.of()))
         .exceptionallyCompose(failure -> {
-          KeeperException.Code code = Failures.code(failure);
-          boolean isAboutOneNode =
-              code == KeeperException.Code.BADVERSION
-                  || code == KeeperException.Code.NONODE
-                  || code == KeeperException.Code.NODEEXISTS;
-          return isAboutOneNode ? fallback.write(chunk) : CompletableFuture.failedFuture(failure);
+          return StoreFailures.isAboutNode(failure)
+              ? fallback.write(chunk)
+              : CompletableFuture.failedFuture(failure);
         });
   }
 

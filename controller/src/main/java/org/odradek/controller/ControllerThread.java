@@ -34,7 +34,7 @@ public final class ControllerThread implements ControllerScheduler, AutoCloseabl
               () -> {
                 try {
                   task.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                   log.error("a task of the controller failed", e);
                 }
               },

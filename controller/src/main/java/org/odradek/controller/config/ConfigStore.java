@@ -8,16 +8,21 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
+import org.jspecify.annotations.Nullable;
 import org.odradek.controller.znode.ConfigCodec;
 import org.odradek.controller.znode.ConfigEntity;
+import org.odradek.controller.znode.ZnodeFormatException;
 import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.Failures;
 import org.odradek.controller.zookeeper.Znode;
 import org.odradek.controller.zookeeper.ZnodeOperation;
 import org.odradek.controller.zookeeper.ZooKeeperSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads and writes {@code /config/<type>/<name>}. Thread-safety: any thread, nothing blocks. */
 public final class ConfigStore {
+  private static final Logger log = LoggerFactory.getLogger(ConfigStore.class);
   private static final String CLIENTS_OF_USER = "clients";
 
   private final ZooKeeperSession session;
@@ -29,12 +34,27 @@ public final class ConfigStore {
   /**
    * The settings made for an entity; empty when there are none. A broker that makes the log of a
    * new partition reads those of its topic first: creating a topic sends no change notification.
+   *
+   * <p>A node that cannot be understood counts as empty, as it does for Kafka: one spoilt entity
+   * must not keep all others from being read.
    */
   public CompletableFuture<Map<String, String>> read(ConfigEntity entity) {
     return session
         .readIfPresent(ZnodePaths.config(entity), false)
-        .thenApply(
-            znode -> znode.map(found -> ConfigCodec.decode(entity, found.data())).orElse(Map.of()));
+        .thenApply(znode -> znode.map(found -> decode(entity, found.data())).orElse(Map.of()));
+  }
+
+  private static Map<String, String> decode(ConfigEntity entity, byte @Nullable [] data) {
+    try {
+      return ConfigCodec.decode(entity, data);
+    } catch (ZnodeFormatException e) {
+      log.error(
+          "The settings of {} cannot be read, so none are in force; write them again"
+              + " (kafka-configs): {}",
+          entity.path(),
+          e.getMessage());
+      return Map.of();
+    }
   }
 
   /** Those of several entities, in one round trip; entities without a node have an empty map. */

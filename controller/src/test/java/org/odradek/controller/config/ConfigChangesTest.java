@@ -86,6 +86,17 @@ class ConfigChangesTest {
   }
 
   @Test
+  void settingsThatCannotBeReadCountAsNone() throws Exception {
+    tool.create("/config/topics/spoilt", bytes("xyz"), CreateMode.PERSISTENT).join();
+    store.write(ConfigEntity.topic("t"), Map.of("a", "1")).join();
+    follow();
+    Map<ConfigEntity, Map<String, String>> first = new HashMap<>();
+    drain().forEach(change -> first.put(change.entity(), change.settings()));
+    assertEquals(Map.of(), first.get(ConfigEntity.topic("spoilt")));
+    assertEquals(Map.of("a", "1"), first.get(ConfigEntity.topic("t")));
+  }
+
+  @Test
   void aNewSessionReadsEverythingAgain() throws Exception {
     follow();
     drain();

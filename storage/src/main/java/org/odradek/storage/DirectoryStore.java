@@ -173,6 +173,11 @@ final class DirectoryStore {
 
   // Making and deleting logs
 
+  /** Whether there is a folder of the partition, be its log open or not. */
+  boolean hasFolder(TopicPartition partition) {
+    return Files.exists(path().resolve(partition.toString()));
+  }
+
   PartitionLog create(TopicPartition partition, @Nullable Uuid topicId, LogConfig config) {
     directory.ensureWritable();
     Path folder = path().resolve(partition.toString());

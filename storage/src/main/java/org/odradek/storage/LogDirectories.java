@@ -218,7 +218,8 @@ public final class LogDirectories implements AutoCloseable {
   }
 
   /**
-   * The log of a partition, made in the directory with the fewest partitions when there is none.
+   * The log of a partition. When there is none, it is made: where its folder is already, if it
+   * could not be opened at the start, else in the directory with the fewest partitions.
    *
    * @param topicId written to {@code partition.metadata}; null for none
    * @throws LogException KAFKA_STORAGE_ERROR if all directories are offline or full, or the one
@@ -233,8 +234,14 @@ public final class LogDirectories implements AutoCloseable {
       }
       DirectoryStore chosen = null;
       for (DirectoryStore store : stores) {
-        if (store.directory().online()
-            && (chosen == null || store.logs().size() < chosen.logs().size())) {
+        if (!store.directory().online()) {
+          continue;
+        }
+        if (store.hasFolder(partition)) {
+          chosen = store;
+          break;
+        }
+        if (chosen == null || store.logs().size() < chosen.logs().size()) {
           chosen = store;
         }
       }

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.BrokerKeys;
@@ -41,6 +42,7 @@ public final class Broker {
   private final List<AutoCloseable> started = new ArrayList<>();
   private List<Endpoint> endpoints = List.of();
   private boolean isStopping;
+  private volatile @Nullable String failure;
 
   public Broker(BrokerConfig config) {
     this.config = config;
@@ -71,13 +73,19 @@ public final class Broker {
       BrokerServices services =
           opened(
               BrokerServices.start(
-                  config, identity, session, threads, handlers, network.connectionLimits()));
+                  config,
+                  identity,
+                  session,
+                  threads,
+                  handlers,
+                  network.connectionLimits(),
+                  this::stopBecause));
       // first others are told that this broker goes, then clients, and the logs are closed last
       opened(network::stop);
       opened(services::leave);
       services.join();
       network.accept();
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       binding.thenAccept(NetworkServer::stop);
       stop();
       throw e;
@@ -158,6 +166,18 @@ public final class Broker {
               listener.securityProtocol()));
     }
     return all;
+  }
+
+  /** The broker cannot go on. Stops it on a thread of its own. */
+  private void stopBecause(String reason) {
+    log.error("The broker stops. {}", reason);
+    failure = reason;
+    Thread.ofPlatform().name("stop").start(this::stop);
+  }
+
+  /** What the broker stopped itself for; null if it did not. */
+  public @Nullable String failure() {
+    return failure;
   }
 
   /** Waits until {@link #stop} has come to an end. */

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -88,6 +90,7 @@ final class BrokerServices implements AutoCloseable {
   private static final int PROBE_TIMEOUT_MS = 2_000;
   private static final int NO_JMX_PORT = -1;
   private static final long TOPICS_WAIT_MAX_MS = 10_000;
+  private static final long LEAVE_MAX_MS = 3_000;
 
   private final BrokerIdentity identity;
   private final DynamicConfigs configs;
@@ -142,24 +145,29 @@ final class BrokerServices implements AutoCloseable {
             random);
   }
 
-  /** Opens the logs, with the settings of topics read before, and registers all handlers. */
+  /**
+   * Opens the logs, with the settings of topics read before, and registers all handlers.
+   *
+   * @param allLogsOffline told why, when the broker cannot go on for want of a log directory
+   */
   static BrokerServices start(
       BrokerConfig config,
       BrokerIdentity identity,
       ZooKeeperClient session,
       BrokerThreads threads,
       HandlerRegistry handlers,
-      ConnectionLimits connectionLimits)
+      ConnectionLimits connectionLimits,
+      Consumer<String> allLogsOffline)
       throws Exception {
     DynamicConfigs configs = new DynamicConfigs(config, identity.brokerId());
     Broker.await(new ConfigChanges(session, System::currentTimeMillis, configs).start());
     LogDirectories logs = openLogs(configs, identity, threads);
     BrokerServices services = new BrokerServices(configs, logs, identity, session, threads);
     try {
-      services.followConfigs(connectionLimits);
+      services.followConfigs(connectionLimits, allLogsOffline);
       services.register(handlers);
       return services;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       services.close();
       throw e;
     }
@@ -182,12 +190,9 @@ final class BrokerServices implements AutoCloseable {
     }
   }
 
-  private void followConfigs(ConnectionLimits connectionLimits) {
+  private void followConfigs(ConnectionLimits connectionLimits, Consumer<String> allLogsOffline) {
     ConfigFollowers.follow(configs, connectionLimits, logs);
-    logs.onDirectoryOffline(status -> {
-      log.error("Log directory {} is offline", status.path(), status.fault());
-      roles.stopAllIn(status.path());
-    });
+    new LogDirectoryFaults(logs, roles, threads.control(), allLogsOffline).watch();
   }
 
   private void register(HandlerRegistry handlers) {
@@ -386,11 +391,18 @@ final class BrokerServices implements AutoCloseable {
     return () -> ThreadLocalRandom.current().nextLong();
   }
 
-  /** Gives up being the controller. */
+  /**
+   * Gives up being the controller. Without ZooKeeper that cannot be said to anybody: the session's
+   * end will tell, and the logs must be closed before whoever stops this process loses patience.
+   */
   void leave() {
     try {
-      Broker.await(controller.stop());
-    } catch (Exception e) {
+      controller.stop().get(LEAVE_MAX_MS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.warn("ZooKeeper does not answer; stopping without giving up the controller's role");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
       log.warn("The controller did not stop cleanly", e);
     }
     controllerThread.close();

@@ -26,7 +26,7 @@ public final class Odradek {
     } catch (ConfigException | StartException e) {
       System.err.println(e.getMessage());
       System.exit(1);
-    } catch (Exception e) {
+    } catch (Exception | Error e) { // threads that are no daemons would keep the process alive
       log.error("The broker cannot start", e);
       System.exit(1);
     }
@@ -52,6 +52,9 @@ public final class Odradek {
         String.join(", ", broker.endpoints().stream().map(Object::toString).toList()),
         sinceProcessStart().toMillis() / 1000.0);
     broker.awaitStopped();
+    if (broker.failure() != null) {
+      System.exit(1);
+    }
   }
 
   private static Duration sinceProcessStart() {

@@ -114,6 +114,7 @@ public final class Partition {
    */
   public AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean allInSync) {
     AppendResult result;
+    boolean passed;
     long stamp = roleLock.readLock();
     try {
       PartitionState current = state;
@@ -128,9 +129,12 @@ public final class Partition {
                 .formatted(current.isr().size(), topicPartition, needed));
       }
       result = log.appendAsLeader(batches, current.leaderEpoch(), origin);
-      advanceHighWatermark(current);
+      passed = advanceHighWatermark(current);
     } finally {
       roleLock.unlockRead(stamp);
+    }
+    if (passed) {
+      replicationWaits.highWatermarkMoved(log.highWatermark());
     }
     if (!result.duplicate()) {
       changed();
@@ -161,12 +165,13 @@ public final class Partition {
   /**
    * Where this broker is the only one in sync, what is appended is replicated. Until there are
    * replica fetches the watermark stands still otherwise.
+   *
+   * @return whether it moved. Who waits for that is told once the role lock is let go of: what they
+   *     go on with may come back here, and the lock is not reentrant
    */
-  private void advanceHighWatermark(PartitionState current) {
+  private boolean advanceHighWatermark(PartitionState current) {
     boolean alone = current.isr().size() == 1 && current.isr().getFirst() == brokerId;
-    if (alone && log.updateHighWatermark(log.logEndOffset())) {
-      replicationWaits.highWatermarkMoved(log.highWatermark());
-    }
+    return alone && log.updateHighWatermark(log.logEndOffset());
   }
 
   /** From now on the watcher hears of changes, until it is taken away. */
@@ -200,6 +205,7 @@ public final class Partition {
     } finally {
       roleLock.unlockWrite(stamp);
     }
+    replicationWaits.highWatermarkMoved(log.highWatermark());
     changed();
   }
 

@@ -7,10 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
 import org.odradek.storage.LogConfig;
 import org.odradek.storage.LogDirectories;
+import org.odradek.storage.LogDirectoryStatus;
 import org.odradek.storage.LogException;
 import org.odradek.storage.PartitionLog;
 
@@ -61,20 +63,38 @@ public final class Partitions {
   /**
    * The partition, made with its log when there is none. May wait.
    *
+   * @param isNew whether the replica has just been assigned to this broker. If not, and a log
+   *     directory is offline, its log may lie there, and an empty one must not take its place
    * @throws LogException KAFKA_STORAGE_ERROR if no log can be made
    */
-  Partition findOrCreate(TopicPartition topicPartition, @Nullable Uuid topicId) {
+  Partition findOrCreate(TopicPartition topicPartition, @Nullable Uuid topicId, boolean isNew) {
     Partition known = partitions.get(topicPartition);
     if (known != null) {
       return known;
     }
     PartitionLog log = logs.log(topicPartition);
     if (log == null) {
+      if (!isNew) {
+        ensureNoDirectoryOffline(topicPartition);
+      }
       log = logs.createLog(topicPartition, topicId, topicConfig.apply(topicPartition.topic()));
     }
     Partition created = new Partition(brokerId, log);
     partitions.put(topicPartition, created);
     return created;
+  }
+
+  private void ensureNoDirectoryOffline(TopicPartition topicPartition) {
+    for (LogDirectoryStatus directory : logs.statuses()) {
+      if (directory.fault() != null) {
+        throw new LogException(
+            ErrorCode.KAFKA_STORAGE_ERROR,
+            "There is no log of %s, and log directory %s is offline: it may be there, so none is"
+                    .formatted(topicPartition, directory.path())
+                + " made. Repair the directory, or take it out of log.dirs if its data is lost",
+            directory.fault());
+      }
+    }
   }
 
   /** Takes the partition out, if it is there. */

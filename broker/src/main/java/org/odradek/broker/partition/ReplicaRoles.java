@@ -57,7 +57,7 @@ public final class ReplicaRoles {
     }
     try {
       Uuid id = topicId.equals(Uuid.ZERO) ? null : topicId;
-      Partition partition = partitions.findOrCreate(topicPartition, id);
+      Partition partition = partitions.findOrCreate(topicPartition, id, wanted.isNew());
       if (id != null) {
         partition.log().assignTopicId(id);
       }
@@ -70,8 +70,7 @@ public final class ReplicaRoles {
     }
   }
 
-  private static ErrorCode refused(
-      Partition known, Uuid topicId, LeaderAndIsrPartitionState wanted) {
+  private ErrorCode refused(Partition known, Uuid topicId, LeaderAndIsrPartitionState wanted) {
     Uuid knownId = known.topicId();
     if (knownId != null && !topicId.equals(Uuid.ZERO) && !topicId.equals(knownId)) {
       logger.error(
@@ -80,6 +79,9 @@ public final class ReplicaRoles {
           topicId,
           knownId);
       return ErrorCode.INCONSISTENT_TOPIC_ID;
+    }
+    if (partitions.logs().log(known.topicPartition()) == null) {
+      return ErrorCode.KAFKA_STORAGE_ERROR; // its directory is offline
     }
     // The epoch in force already: a repeated request. Kafka calls that stale too.
     return wanted.leaderEpoch() <= known.state().leaderEpoch()

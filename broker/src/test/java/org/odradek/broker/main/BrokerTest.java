@@ -2,10 +2,13 @@ package org.odradek.broker.main;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.DataInputStream;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -14,16 +17,25 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.network.Endpoint;
+import org.odradek.controller.zookeeper.EmbeddedZooKeeper;
+import org.odradek.controller.zookeeper.EmbeddedZooKeeperConfig;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.ByteBufferWriter;
 import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.Message;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.message.MetadataRequest;
 import org.odradek.protocol.message.MetadataResponse;
+import org.odradek.protocol.message.ProduceRequest;
+import org.odradek.protocol.message.ProduceResponse;
+import org.odradek.protocol.record.RecordBatchBuilder;
 
 @Timeout(60)
 class BrokerTest {
@@ -52,20 +64,26 @@ class BrokerTest {
                 List.of(topics).stream()
                     .map(name -> new MetadataRequest.MetadataRequestTopic().name(name))
                     .toList());
+    return MetadataResponse.read(
+        ask(broker, ApiKey.METADATA, METADATA_VERSION, request), METADATA_VERSION);
+  }
+
+  /** One request in a version without a flexible header, and the body of its response. */
+  private static MessageReader ask(Broker broker, ApiKey apiKey, short version, Message request)
+      throws Exception {
     Endpoint endpoint = broker.endpoints().getFirst();
     try (Socket socket = new Socket(endpoint.host(), endpoint.port())) {
       socket.setSoTimeout(20_000);
-      int size = 10 + request.sizeInBytes(METADATA_VERSION);
+      int size = 10 + request.sizeInBytes(version);
       ByteBuffer frame = ByteBuffer.allocate(4 + size);
-      frame.putInt(size).putShort((short) 3).putShort(METADATA_VERSION).putInt(1);
+      frame.putInt(size).putShort(apiKey.id()).putShort(version).putInt(1);
       frame.putShort((short) -1);
-      request.write(new ByteBufferWriter(frame), METADATA_VERSION);
+      request.write(new ByteBufferWriter(frame), version);
       socket.getOutputStream().write(frame.array());
       DataInputStream in = new DataInputStream(socket.getInputStream());
       byte[] response = new byte[in.readInt()];
       in.readFully(response);
-      return MetadataResponse.read(
-          new MessageReader(ByteBuffer.wrap(response, 4, response.length - 4)), METADATA_VERSION);
+      return new MessageReader(ByteBuffer.wrap(response, 4, response.length - 4));
     }
   }
 
@@ -120,6 +138,67 @@ class BrokerTest {
     } finally {
       broker.stop();
     }
+  }
+
+  /** The fault is met in the middle of an append, on an event loop. */
+  @Test
+  void stopsWhenItsLastLogDirectoryFails() throws Exception {
+    Broker broker = start();
+    try {
+      while (metadata(broker, "t").topics().getFirst().errorCode() != ErrorCode.NONE.code()) {
+        Thread.onSpinWait();
+      }
+      Path folder = directory.resolve("logs/t-0");
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+      assertNull(broker.failure());
+      assertThrows(IOException.class, () -> produceUntilClosed(broker));
+      broker.awaitStopped();
+      String failure = String.valueOf(broker.failure());
+      assertTrue(failure.contains(directory.resolve("logs").toString()), failure);
+      assertFalse(Files.exists(directory.resolve("logs/.kafka_cleanshutdown")));
+    } finally {
+      broker.stop();
+    }
+  }
+
+  private static void produceUntilClosed(Broker broker) throws Exception {
+    short version = 8;
+    ByteBuffer batch =
+        new RecordBatchBuilder().append(1, null, ByteBuffer.wrap(new byte[] {1})).build();
+    ProduceRequest request =
+        new ProduceRequest()
+            .acks((short) 1)
+            .timeoutMs(1000)
+            .topicData(
+                List.of(
+                    new ProduceRequest.TopicProduceData()
+                        .name("t")
+                        .partitionData(
+                            List.of(
+                                new ProduceRequest.PartitionProduceData()
+                                    .records(new BufferRecords(batch))))));
+    while (true) {
+      ProduceResponse response =
+          ProduceResponse.read(ask(broker, ApiKey.PRODUCE, version, request), version);
+      short code = response.responses().getFirst().partitionResponses().getFirst().errorCode();
+      assertNotEquals(ErrorCode.NONE.code(), code);
+    }
+  }
+
+  @Test
+  void closesItsLogsThoughZooKeeperIsGone() throws Exception {
+    EmbeddedZooKeeper zooKeeper =
+        EmbeddedZooKeeper.start(EmbeddedZooKeeperConfig.loopback(directory.resolve("zk"), 0));
+    Broker broker = start("zookeeper.connect=" + zooKeeper.connectString());
+    zooKeeper.close();
+    broker.stop();
+    assertNull(broker.failure());
+    assertTrue(Files.exists(directory.resolve("logs/.kafka_cleanshutdown")));
   }
 
   @Test

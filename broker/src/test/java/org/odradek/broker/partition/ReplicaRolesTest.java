@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
@@ -27,6 +30,7 @@ import org.odradek.protocol.message.StopReplicaRequest.StopReplicaTopicState;
 import org.odradek.protocol.message.StopReplicaRequest.StopReplicaTopicV1;
 import org.odradek.protocol.message.StopReplicaResponse;
 import org.odradek.storage.AppendOrigin;
+import org.odradek.storage.AppendResult;
 import org.odradek.storage.LogException;
 
 final class ReplicaRolesTest {
@@ -136,6 +140,38 @@ final class ReplicaRolesTest {
       assertNull(broker.partitions.find(T0));
       assertNull(broker.logs().log(T0));
     }
+  }
+
+  /** Its records may be on the directory that is offline: an empty log must not replace them. */
+  @Test
+  void noLogIsMadeOfAnOldReplicaWhileADirectoryIsOffline() throws Exception {
+    Path unusable = Files.createFile(directory.resolve("file"));
+    try (TestBroker two = new TestBroker(directory.resolve("logs"), unusable)) {
+      List<Integer> isr = List.of(TestBroker.ID);
+      assertEquals(ErrorCode.KAFKA_STORAGE_ERROR, two.tell("t", 0, TestBroker.ID, 3, isr, false));
+      assertNull(two.partitions.find(T0));
+      assertNull(two.logs().log(T0));
+      assertEquals(ErrorCode.NONE, two.tell("t", 0, TestBroker.ID, 3, isr, true));
+      assertEquals(ErrorCode.STALE_CONTROLLER_EPOCH, two.tell("t", 0, TestBroker.ID, 3, isr));
+    }
+  }
+
+  /** What a producer goes on with when it is acknowledged may be another append to the same. */
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void waitersMayComeBackWhenTheyAreCompleted() {
+    Partition partition = broker.lead("t", 0, 3, List.of(TestBroker.ID, TestBroker.OTHER));
+    AppendResult first = partition.append(broker.batch("a"), AppendOrigin.CLIENT, true);
+    AtomicLong next = new AtomicLong(-1);
+    var unused =
+        partition
+            .replicated(first.lastOffset() + 1)
+            .thenRun(() ->
+                next.set(
+                    partition.append(broker.batch("b"), AppendOrigin.CLIENT, true).firstOffset()));
+    assertEquals(-1, next.get());
+    broker.lead("t", 0, 4, List.of(TestBroker.ID));
+    assertEquals(1, next.get());
   }
 
   @Test

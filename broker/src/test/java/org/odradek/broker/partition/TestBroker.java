@@ -53,11 +53,11 @@ public final class TestBroker implements AutoCloseable {
   private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService background = Executors.newFixedThreadPool(2);
 
-  public TestBroker(Path directory) {
+  public TestBroker(Path... directories) {
     try {
       logs =
           LogDirectories.open(
-              StorageSettings.defaults(List.of(directory)),
+              StorageSettings.defaults(List.of(directories)),
               new StorageRuntime(timer::nowMs, scheduler, background));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -99,6 +99,12 @@ public final class TestBroker implements AutoCloseable {
   /** LeaderAndIsr and UpdateMetadata for one partition; the error code of the former. */
   public ErrorCode tell(
       String topic, int partition, int leader, int leaderEpoch, List<Integer> isr) {
+    return tell(topic, partition, leader, leaderEpoch, isr, false);
+  }
+
+  /** As above, for a replica that may just have been assigned. */
+  public ErrorCode tell(
+      String topic, int partition, int leader, int leaderEpoch, List<Integer> isr, boolean isNew) {
     LeaderAndIsrResponse response =
         leaderAndIsr.apply(
             new LeaderAndIsrRequest()
@@ -115,6 +121,7 @@ public final class TestBroker implements AutoCloseable {
                                         .partitionIndex(partition)
                                         .leader(leader)
                                         .leaderEpoch(leaderEpoch)
+                                        .isNew(isNew)
                                         .isr(isr)
                                         .replicas(isr))))));
     assertEquals(ErrorCode.NONE.code(), response.errorCode());

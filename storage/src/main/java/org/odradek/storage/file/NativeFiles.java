@@ -14,10 +14,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three things that Java's file API lacks: blocks reserved by {@code posix_fallocate}, so that
- * a full disk is an error code and not a lost page under a mapping, page tables filled ahead of the
- * writer by {@code madvise}, and a whole volume forced at once by {@code syncfs}. On other systems
- * than Linux the file is extended instead, and a full disk is met later.
+ * The three things that Java's file API lacks: blocks reserved by {@code fallocate}, so that a full
+ * disk is an error code and not a lost page under a mapping, page tables filled ahead of the writer
+ * by {@code madvise}, and a whole volume forced at once by {@code syncfs}. On other systems than
+ * Linux, and on file systems that cannot reserve, the file is extended instead, and a full disk is
+ * met later.
+ *
+ * <p>It is not {@code posix_fallocate}, which on such a file system reads and writes a byte of each
+ * block: that would take back what someone else writes through a mapping at the same moment.
  *
  * <p>Thread-safety: any thread. May wait.
  */
@@ -28,6 +32,7 @@ final class NativeFiles {
   private static final int EINTR = 4;
   private static final int ENOSPC = 28;
   private static final int EOPNOTSUPP = 95;
+  private static final int ENOSYS = 38;
   private static final int EDQUOT = 122;
   private static final int MADV_POPULATE_WRITE = 23;
 
@@ -50,7 +55,7 @@ final class NativeFiles {
     int error = CALLS == null ? EOPNOTSUPP : CALLS.reserve(file, from, lengthBytes);
     switch (error) {
       case 0 -> {}
-      case EOPNOTSUPP -> extend(file, from + lengthBytes);
+      case EOPNOTSUPP, ENOSYS -> extend(file, from + lengthBytes);
       case ENOSPC, EDQUOT ->
           throw new DiskFullException(
               "No room to reserve "
@@ -97,7 +102,11 @@ final class NativeFiles {
     return true;
   }
 
-  private static void extend(Path file, long lengthBytes) throws IOException {
+  /**
+   * Makes the file at least as long. One at a time: the length is looked at and then set, and a
+   * file that another thread made longer in between would be cut.
+   */
+  static synchronized void extend(Path file, long lengthBytes) throws IOException {
     try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
       if (opened.length() < lengthBytes) {
         opened.setLength(lengthBytes);
@@ -139,12 +148,14 @@ final class NativeFiles {
                 lookup.findOrThrow("close"),
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)),
             linker.downcallHandle(
-                lookup.findOrThrow("posix_fallocate"),
+                lookup.findOrThrow("fallocate"),
                 FunctionDescriptor.of(
                     ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG)),
+                    ValueLayout.JAVA_LONG),
+                capture),
             linker.downcallHandle(
                 lookup.findOrThrow("madvise"),
                 FunctionDescriptor.of(
@@ -178,7 +189,8 @@ final class NativeFiles {
           (descriptor, state) -> {
             int error;
             do {
-              error = (int) fallocate.invokeExact(descriptor, from, lengthBytes);
+              int result = (int) fallocate.invokeExact(state, descriptor, 0, from, lengthBytes);
+              error = result == 0 ? 0 : (int) errno.get(state, 0L);
             } while (error == EINTR);
             return error;
           });

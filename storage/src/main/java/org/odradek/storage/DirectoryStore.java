@@ -161,13 +161,17 @@ final class DirectoryStore {
     if (!directory.online()) {
       return;
     }
+    LogConfig config = directory.settings().topicConfig().apply(partition.topic());
     try {
-      LogConfig config = directory.settings().topicConfig().apply(partition.topic());
       logs.put(
           partition,
           PartitionLog.open(partition, directory, new LogFolder(folder), config, checkpointed));
-    } catch (IOException | InternalError e) {
-      var unused = directory.failed("Opening " + partition, e);
+    } catch (IOException | RuntimeException | InternalError e) {
+      LOG.error(
+          "The log of {} in {} is not opened",
+          partition,
+          folder,
+          directory.failed("Opening " + partition, e));
     }
   }
 

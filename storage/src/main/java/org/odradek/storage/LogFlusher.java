@@ -1,7 +1,6 @@
 package org.odradek.storage;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -60,8 +59,9 @@ final class LogFlusher {
       }
       LogException failure = null;
       try {
-        state.ensureOpen();
-        forceAll();
+        while (!tryForceAll()) {
+          // A truncation came between: what it left is still to be forced.
+        }
       } catch (IOException | RuntimeException | InternalError e) {
         failure = state.failed("Flush", e);
       }
@@ -76,15 +76,20 @@ final class LogFlusher {
     }
   }
 
-  /** Forces everything appended so far. Blocks. */
-  private void forceAll() throws IOException {
+  /**
+   * Forces everything appended so far. Blocks.
+   *
+   * @return false when a truncation cut off what was to be forced: then nothing is known
+   */
+  private boolean tryForceAll() throws IOException {
+    state.ensureOpen();
     long upTo;
     int truncations;
     LogSegment[] segments;
     state.appendLock.lock();
     try {
       upTo = state.end.offset();
-      truncations = state.truncations;
+      truncations = state.truncations();
       segments = state.segments.all();
     } finally {
       state.appendLock.unlock();
@@ -97,7 +102,10 @@ final class LogFlusher {
           maintenance.sealIfNeeded(segments[i]);
         }
         segments[i].forceLog();
-      } catch (NoSuchFileException e) {
+      } catch (IOException e) {
+        if (truncations != state.truncations()) {
+          return false;
+        }
         if (state.segments.contains(segments[i])) {
           throw e;
         }
@@ -107,11 +115,15 @@ final class LogFlusher {
     state.folder.forceIfWanted();
     state.appendLock.lock();
     try {
-      if (truncations == state.truncations && upTo > state.recoveryPoint) {
+      if (truncations != state.truncations()) {
+        return false;
+      }
+      if (upTo > state.recoveryPoint) {
         state.recoveryPoint = upTo;
       }
     } finally {
       state.appendLock.unlock();
     }
+    return true;
   }
 }

@@ -53,10 +53,12 @@ final class LogLoader {
     state.epochs.load();
     boolean intact = clean && tailIsIntact();
     if (!intact) {
-      recover(clean ? state.segments.active().baseOffset() : Math.max(recoveryPoint, first));
+      recover(clean ? state.segments.active().baseOffset() : first, recoveryPoint);
     }
     LogPosition end = state.end;
-    state.recoveryPoint = intact ? end.offset() : Math.min(recoveryPoint, end.offset());
+    if (intact) {
+      state.recoveryPoint = end.offset();
+    }
     state.epochs.truncateFromEnd(end.offset());
     state.epochs.truncateFromStart(state.logStartOffset);
     state.highWatermarkIs(highWatermark);
@@ -152,9 +154,10 @@ final class LogLoader {
       return;
     }
     for (Map.Entry<Long, Long> each : found.entrySet()) {
-      LogSegment segment = state.newSegment(each.getKey());
+      long base = each.getKey();
+      LogSegment segment = state.newSegment(base);
       segment.opened((int) Math.min(each.getValue(), Integer.MAX_VALUE), true);
-      if (!files.contains(FileKind.TRANSACTION_INDEX.fileName(each.getKey()))) {
+      if (!files.contains(FileKind.TRANSACTION_INDEX.fileName(base))) {
         segment.transactionIndex().fresh();
       }
       state.segments.add(segment);
@@ -175,25 +178,9 @@ final class LogLoader {
     LogSegment active = state.segments.active();
     long next = active.baseOffset();
     if (active.size() > 0) {
-      DataFile.Handle handle = active.log().acquire();
-      try {
-        int start = active.offsetIndex().lastPositionBelow(active.size());
-        var scanner =
-            new SegmentScanner(handle.channel(), start, active.size(), TAIL_CHUNK_BYTES, true);
-        while (scanner.next()) {
-          next = scanner.lastOffset() + 1;
-        }
-        if (scanner.position() != active.size()) {
-          LOG.warn(
-              "{} was stopped cleanly but ends at {} of {} bytes ({}): it is recovered",
-              active,
-              scanner.position(),
-              active.size(),
-              scanner.stopReason());
-          return false;
-        }
-      } finally {
-        handle.release();
+      next = endByTail(active);
+      if (next < 0) {
+        return false;
       }
     }
     state.endIs(new LogPosition(next, active.baseOffset(), active.size()));
@@ -204,10 +191,41 @@ final class LogLoader {
     return true;
   }
 
+  /**
+   * The offset after the last batch of a segment, looking at what is behind its last index entry
+   * only; -1 when the file does not end with a whole batch.
+   */
+  private static long endByTail(LogSegment segment) throws IOException {
+    DataFile.Handle handle = segment.log().acquire();
+    try {
+      int start = segment.offsetIndex().lastPositionBelow(segment.size());
+      var scanner =
+          new SegmentScanner(handle.channel(), start, segment.size(), TAIL_CHUNK_BYTES, true);
+      long next = segment.baseOffset();
+      while (scanner.next()) {
+        next = scanner.lastOffset() + 1;
+      }
+      if (scanner.position() == segment.size()) {
+        return next;
+      }
+      LOG.warn(
+          "{} ends at {} of {} bytes ({}): it is recovered",
+          segment,
+          scanner.position(),
+          segment.size(),
+          scanner.stopReason());
+      return -1;
+    } finally {
+      handle.release();
+    }
+  }
+
   private boolean indexesAreThere(LogSegment segment) throws IOException {
     boolean last = segment == state.segments.active();
     return files.contains(FileKind.OFFSET_INDEX.fileName(segment.baseOffset()))
         && files.contains(FileKind.TIME_INDEX.fileName(segment.baseOffset()))
+        && (!files.contains(FileKind.TRANSACTION_INDEX.fileName(segment.baseOffset()))
+            || segment.transactionIndex().plausible())
         && (!last
             || (segment.offsetIndex().plausible(segment.size())
                 && segment.timeIndex().plausible()));
@@ -216,12 +234,15 @@ final class LogLoader {
   /** Builds the indexes of a segment again; false when it does not hold. */
   private boolean rebuildIndexes(LogSegment segment) throws IOException {
     int before = segment.size();
-    state.producers.clear();
+    LogSegment[] all = state.segments.all();
+    // Which transactions a marker aborts is known from what is before the segment.
+    restoreProducersBefore(all, SegmentList.floorIndex(all, segment.baseOffset()));
     scanWhole(segment, false);
     files.add(FileKind.OFFSET_INDEX.fileName(segment.baseOffset()));
     files.add(FileKind.TIME_INDEX.fileName(segment.baseOffset()));
     segment.addLastTimeEntry();
-    segment.seal(false);
+    // No flush looks at what is below the recovery point.
+    segment.seal(true);
     state.producers.clear();
     return segment.size() == before;
   }
@@ -240,16 +261,18 @@ final class LogLoader {
 
   // Recovery
 
-  private void recover(long from) throws IOException {
+  private void recover(long atLeastFrom, long recoveryPoint) throws IOException {
     LogSegment[] all = state.segments.all();
-    int first = Math.max(0, SegmentList.floorIndex(all, from));
     long startedMs = state.directory.nowMs();
+    int first = firstToRecover(all, Math.max(atLeastFrom, recoveryPoint - 1));
     for (int i = 0; i < first; i++) {
       if (all[i].size() > 0 && !indexesAreThere(all[i])) {
         rebuildIndexes(all[i]);
       }
     }
     restoreProducersBefore(all, first);
+    // Indexes built here are to be forced before they count as safe.
+    state.recoveryPoint = Math.min(recoveryPoint, all[first].baseOffset());
     long next = all[first].baseOffset();
     int last = first;
     for (int i = first; i < all.length; i++) {
@@ -259,7 +282,11 @@ final class LogLoader {
       last = i;
       boolean cut = all[i].size() < length;
       all[i].cutFile();
-      if (cut && i + 1 < all.length && all[i + 1].baseOffset() != next) {
+      // What is below the recovery point was on the disk: a gap before it is the leader's.
+      if (cut
+          && i + 1 < all.length
+          && all[i + 1].baseOffset() != next
+          && all[i + 1].baseOffset() >= recoveryPoint) {
         break;
       }
     }
@@ -269,6 +296,21 @@ final class LogLoader {
       all[i].deleteFiles();
     }
     finishRecovery(next, first, startedMs);
+  }
+
+  /**
+   * Where recovery begins: at the segment of the last forced offset. The recovery point itself may
+   * be the base of the next one, while the one before was forced but never cut or indexed. And at
+   * an earlier one when that does not end with a whole batch.
+   */
+  private static int firstToRecover(LogSegment[] all, long lastForced) throws IOException {
+    int floor = Math.max(0, SegmentList.floorIndex(all, lastForced));
+    for (int i = 0; i < floor; i++) {
+      if (all[i].size() > 0 && endByTail(all[i]) < 0) {
+        return i;
+      }
+    }
+    return floor;
   }
 
   private void finishRecovery(long next, int first, long startedMs) throws IOException {
@@ -320,12 +362,11 @@ final class LogLoader {
   }
 
   /**
-   * Reads a segment whole, checks it, indexes it, and notes producers and epochs; its size is what
-   * holds.
+   * Reads a segment whole, checks it, indexes it, and notes producers; its size is what holds.
    *
    * @return the offset after its last batch
    */
-  private long scanWhole(LogSegment segment, boolean notes) throws IOException {
+  private long scanWhole(LogSegment segment, boolean notesEpochs) throws IOException {
     segment.clearIndexes();
     long next = segment.baseOffset();
     DataFile.Handle handle = segment.log().acquire();
@@ -352,9 +393,10 @@ final class LogLoader {
             last,
             scanner.maxTimestamp(),
             state.config.indexIntervalBytes());
-        if (notes) {
-          note(segment, scanner);
+        if (notesEpochs) {
+          state.epochs.assign(scanner.partitionLeaderEpoch(), scanner.baseOffset());
         }
+        noteProducer(segment, scanner);
         next = last + 1;
         valid = scanner.position() + scanner.sizeInBytes();
       }
@@ -369,8 +411,7 @@ final class LogLoader {
     }
   }
 
-  private void note(LogSegment segment, SegmentScanner scanner) throws IOException {
-    state.epochs.assign(scanner.partitionLeaderEpoch(), scanner.baseOffset());
+  private void noteProducer(LogSegment segment, SegmentScanner scanner) throws IOException {
     if (scanner.hasProducerId()) {
       AbortedTransaction aborted = producerRecovery.note(scanner);
       if (aborted != null) {

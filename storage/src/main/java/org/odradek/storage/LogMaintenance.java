@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.odradek.storage.LogRetention.Expired;
 import org.odradek.storage.SegmentWriter.Preparation;
 import org.odradek.storage.file.FileKind;
 import org.odradek.storage.file.MappedWindow;
@@ -164,7 +165,7 @@ final class LogMaintenance {
       throws IOException {
     state.fileLock.lock();
     try {
-      if (state.segments.contains(old) && old != state.segments.active()) {
+      if (!state.closed && state.segments.contains(old) && old != state.segments.active()) {
         sealIfNeeded(old);
         producerRecovery.write(newBaseOffset, snapshot, false);
       }
@@ -174,12 +175,20 @@ final class LogMaintenance {
     var unused = flusher.flush(newBaseOffset);
   }
 
-  /** Cuts and indexes a segment that is not appended to any more. */
+  /**
+   * Cuts and indexes a segment that is not appended to any more. One that was taken out is left
+   * alone: its file names may be another's by now.
+   */
   void sealIfNeeded(LogSegment segment) throws IOException {
     state.fileLock.lock();
     try {
-      if (!segment.sealed() && segment != state.segments.active()) {
+      if (state.closed || segment == state.segments.active() || !state.segments.contains(segment)) {
+        return;
+      }
+      if (!segment.sealed()) {
         segment.seal(true);
+      } else if (!segment.indexesForced()) {
+        segment.forceIndexes();
       }
     } finally {
       state.fileLock.unlock();
@@ -197,11 +206,16 @@ final class LogMaintenance {
       if (offset >= state.end.offset()) {
         return state.end.offset();
       }
-      if (offset < state.logStartOffset || offset < state.segments.first().baseOffset()) {
-        restartAt(offset);
-        newEnd = offset;
-      } else {
-        newEnd = cutTo(offset);
+      state.truncationBegins();
+      try {
+        if (offset < state.logStartOffset || offset < state.segments.first().baseOffset()) {
+          restartAt(offset);
+          newEnd = offset;
+        } else {
+          newEnd = cutTo(offset);
+        }
+      } finally {
+        state.truncationEnds();
       }
     } finally {
       state.appendLock.unlock();
@@ -231,13 +245,10 @@ final class LogMaintenance {
   }
 
   private void cutAt(long newEnd) {
-    state.truncations++;
     state.changedSinceOpen = true;
     state.recoveryPoint = Math.min(state.recoveryPoint, newEnd);
     state.logStartOffset = Math.min(state.logStartOffset, newEnd);
-    if (state.highWatermark.offset() > newEnd) {
-      state.highWatermarkIs(newEnd);
-    }
+    state.highWatermarkAtMost(newEnd);
   }
 
   void truncateFullyAndStartAt(long offset) throws IOException {
@@ -245,7 +256,12 @@ final class LogMaintenance {
     state.appendLock.lock();
     try {
       state.ensureOpen();
-      restartAt(offset);
+      state.truncationBegins();
+      try {
+        restartAt(offset);
+      } finally {
+        state.truncationEnds();
+      }
     } finally {
       state.appendLock.unlock();
       state.fileLock.unlock();
@@ -283,6 +299,7 @@ final class LogMaintenance {
     try {
       state.appendLock.lock();
       try {
+        state.ensureOpen();
         if (offset <= state.logStartOffset) {
           return;
         }
@@ -300,7 +317,7 @@ final class LogMaintenance {
       while (below + 1 < all.length && all[below + 1].baseOffset() <= offset) {
         below++;
       }
-      removeFirst(below, reason);
+      removeFirst(new Expired(below, state.end), reason);
     } finally {
       state.fileLock.unlock();
     }
@@ -308,16 +325,20 @@ final class LogMaintenance {
 
   /**
    * Takes the first segments out and has their files deleted after the delay; the log start offset
-   * follows. With the file lock held.
+   * follows. What was appended since the decision stays. With the file lock held.
    */
-  void removeFirst(int count, String reason) throws IOException {
-    if (count == 0) {
+  void removeFirst(Expired expired, String reason) throws IOException {
+    if (expired.count() == 0) {
       return;
     }
-    List<LogSegment> removed = new ArrayList<>(count);
+    List<LogSegment> removed = new ArrayList<>(expired.count());
     state.appendLock.lock();
     try {
       LogSegment[] all = state.segments.all();
+      int count = expired.stillExpired(state.end, all);
+      if (count == 0) {
+        return;
+      }
       for (int i = 0; i < count; i++) {
         removed.add(all[i]);
       }
@@ -334,7 +355,7 @@ final class LogMaintenance {
     }
     LOG.info(
         "Deleting {} segments of {} from offset {}, {}; the log starts at {} now",
-        count,
+        removed.size(),
         state.partition,
         removed.getFirst().baseOffset(),
         reason,

@@ -2,10 +2,10 @@ package org.odradek.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.record.Record;
@@ -31,7 +31,8 @@ final class LogReader {
   }
 
   LogRead read(long offset, int maxBytes, boolean minOneBatch, ReadIsolation isolation) {
-    return retrying("Read", () -> tryRead(offset, maxBytes, minOneBatch, isolation));
+    return retrying(
+        "Read", () -> tryRead(offset, maxBytes, minOneBatch, isolation), LogRead::release);
   }
 
   @FunctionalInterface
@@ -39,20 +40,46 @@ final class LogReader {
     T once() throws IOException;
   }
 
-  /** A segment may be deleted under a reader's feet: then it looks again. */
   private <T> T retrying(String operation, Reading<T> reading) {
-    for (int attempt = 1; ; attempt++) {
+    return retrying(operation, reading, found -> {});
+  }
+
+  /**
+   * Files may be deleted or cut under a reader's feet, as it takes no lock: whatever it met there
+   * says nothing about the disk, and it looks again. While a truncation runs it does not wait: the
+   * replica follows then, and nobody should read from it.
+   */
+  private <T> T retrying(String operation, Reading<T> reading, Consumer<T> discard) {
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       state.ensureOpen();
+      int truncations = state.truncations();
+      LogSegment[] segments = state.segments.all();
       try {
-        return reading.once();
-      } catch (NoSuchFileException e) {
-        if (attempt == ATTEMPTS) {
+        T found = reading.once();
+        if (isUntouchedSince(truncations)) {
+          return found;
+        }
+        discard.accept(found);
+      } catch (IOException | InternalError e) {
+        if (isUntouchedSince(truncations) && segments == state.segments.all()) {
           throw state.failed(operation, e);
         }
-      } catch (IOException | InternalError e) {
-        throw state.failed(operation, e);
+      } catch (RuntimeException e) {
+        if (isUntouchedSince(truncations)) {
+          throw e;
+        }
+      }
+      if (LogState.isTruncating(state.truncations())) {
+        break;
       }
     }
+    throw new LogException(
+        ErrorCode.NOT_LEADER_OR_FOLLOWER,
+        operation + " of " + state.partition + " met a truncation of its log: try again");
+  }
+
+  private boolean isUntouchedSince(int truncations) {
+    return truncations == state.truncations() && !LogState.isTruncating(truncations);
   }
 
   private LogRead tryRead(long offset, int maxBytes, boolean minOneBatch, ReadIsolation isolation)
@@ -167,12 +194,15 @@ final class LogReader {
 
   /** The high watermark with its place. */
   LogPosition highWatermarkPosition() throws IOException {
+    int truncations = state.truncations();
     LogPosition now = state.highWatermark;
     if (now.located()) {
       return now;
     }
     LogPosition located = position(now.offset());
-    state.highWatermarkLocated(located);
+    if (!LogState.isTruncating(truncations)) {
+      state.highWatermarkLocated(located, truncations);
+    }
     return located;
   }
 

@@ -24,19 +24,39 @@ final class LogRetention {
       if (state.closed) {
         return;
       }
-      int byTime = breachingTime(state, nowMs);
-      log.maintenance().removeFirst(byTime, "older than retention.ms of " + config.retentionMs());
-      int bySize = breachingSize(state);
-      log.maintenance().removeFirst(bySize, "beyond retention.bytes of " + config.retentionBytes());
+      log.maintenance()
+          .removeFirst(
+              breachingTime(state, nowMs), "older than retention.ms of " + config.retentionMs());
+      log.maintenance()
+          .removeFirst(
+              breachingSize(state), "beyond retention.bytes of " + config.retentionBytes());
     } finally {
       state.fileLock.unlock();
     }
   }
 
-  private static int breachingTime(LogState state, long nowMs) throws IOException {
+  /**
+   * A decision, made without the append lock.
+   *
+   * @param count how many of the first segments are to go
+   * @param end where the log ended before the decision: if it has moved, the segment that was
+   *     appended to then, and all after it, have records that the decision did not know of
+   */
+  record Expired(int count, LogPosition end) {
+    /** How many may still go. Under the append lock. */
+    int stillExpired(LogPosition endNow, LogSegment[] all) {
+      return end.offset() == endNow.offset()
+          ? count
+          : Math.min(count, Math.max(0, SegmentList.floorIndex(all, end.segmentBaseOffset())));
+    }
+  }
+
+  /** What is too old. With the file lock held. */
+  static Expired breachingTime(LogState state, long nowMs) throws IOException {
+    LogPosition end = state.end;
     long retentionMs = state.config.retentionMs();
     if (retentionMs < 0) {
-      return 0;
+      return new Expired(0, end);
     }
     LogSegment[] all = state.segments.all();
     int count = 0;
@@ -45,7 +65,7 @@ final class LogRetention {
         && nowMs - timestampOf(all[count]) > retentionMs) {
       count++;
     }
-    return count;
+    return new Expired(count, end);
   }
 
   /** The largest timestamp; the file's time where records have none. */
@@ -54,7 +74,9 @@ final class LogRetention {
     return timestamp >= 0 ? timestamp : Files.getLastModifiedTime(segment.log().path()).toMillis();
   }
 
-  private static int breachingSize(LogState state) {
+  /** What is too much. With the file lock held. */
+  static Expired breachingSize(LogState state) {
+    LogPosition end = state.end;
     long retentionBytes = state.config.retentionBytes();
     LogSegment[] all = state.segments.all();
     long excess = state.segments.sizeInBytes() - retentionBytes;
@@ -66,7 +88,7 @@ final class LogRetention {
       excess -= all[count].size();
       count++;
     }
-    return count;
+    return new Expired(count, end);
   }
 
   private static boolean deletable(LogState state, LogSegment[] all, int at) {

@@ -36,6 +36,9 @@ final class LogSegment {
   /** Whether the file is cut to its size, and its indexes are written. */
   private volatile boolean sealed;
 
+  /** Whether the index files of the sealed segment are on the disk for sure. */
+  private volatile boolean indexesForced;
+
   private int bytesSinceIndexEntry;
   private int offsetEntries = -1;
   private int timeEntries = -1;
@@ -88,6 +91,10 @@ final class LogSegment {
     return sealed;
   }
 
+  boolean indexesForced() {
+    return indexesForced;
+  }
+
   /** Makes the file of a new, empty segment. */
   void create() throws IOException {
     log.create();
@@ -107,6 +114,8 @@ final class LogSegment {
   void opened(int validBytes, boolean cutToSize) {
     size = validBytes;
     sealed = cutToSize;
+    // What is taken as it is has been forced by whoever sealed it.
+    indexesForced = cutToSize;
   }
 
   // Appending: all under the append lock.
@@ -159,7 +168,8 @@ final class LogSegment {
       timeEntries = timeIndex.count();
       TimeIndex.Entry last = timeIndex.last();
       lastIndexedTimestampMs = last.timestampMs();
-      if (maxTimestampMs < last.timestampMs()) {
+      // Also instead of what a reader found before a truncation.
+      synchronized (this) {
         maxTimestampMs = last.timestampMs();
         offsetOfMaxTimestamp = last.offset();
       }
@@ -211,12 +221,18 @@ final class LogSegment {
   /** The largest timestamp in the segment; -1 when it has none. May read the time index. */
   long maxTimestampMs() throws IOException {
     long known = maxTimestampMs;
-    if (known == UNKNOWN) {
-      known = timeIndex.last().timestampMs();
-      maxTimestampMs = known;
-      offsetOfMaxTimestamp = timeIndex.last().offset();
+    if (known != UNKNOWN) {
+      return known;
     }
-    return known;
+    TimeIndex.Entry last = timeIndex.last();
+    synchronized (this) {
+      // An append may have brought a larger one meanwhile.
+      if (maxTimestampMs == UNKNOWN) {
+        offsetOfMaxTimestamp = last.offset();
+        maxTimestampMs = last.timestampMs();
+      }
+      return maxTimestampMs;
+    }
   }
 
   /** The last offset of the batch with the largest timestamp. */
@@ -271,7 +287,16 @@ final class LogSegment {
     transactionIndex.spill(force);
     offsetIndex.file().createIfMissing();
     timeIndex.file().createIfMissing();
+    indexesForced = force;
     sealed = true;
+  }
+
+  /** Forces the indexes of a sealed segment. */
+  void forceIndexes() throws IOException {
+    offsetIndex.spill(true);
+    timeIndex.spill(true);
+    transactionIndex.spill(true);
+    indexesForced = true;
   }
 
   /** Cuts the file to its size: gives back what was reserved and not used. */
@@ -289,9 +314,7 @@ final class LogSegment {
   /** Forces the file and the indexes. */
   void forceAll() throws IOException {
     forceLog();
-    offsetIndex.spill(true);
-    timeIndex.spill(true);
-    transactionIndex.spill(true);
+    forceIndexes();
   }
 
   /** Forces the file's bytes to the disk. */

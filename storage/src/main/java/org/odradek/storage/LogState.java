@@ -1,6 +1,7 @@
 package org.odradek.storage;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
@@ -55,8 +56,8 @@ final class LogState {
   /** Whether the last clean stop's files no longer tell all. */
   volatile boolean changedSinceOpen;
 
-  /** Under the append lock: grows with each truncation. */
-  int truncations;
+  /** Grows when a truncation begins and when it ends, both under the append lock. */
+  private final AtomicInteger truncations = new AtomicInteger();
 
   /** Racy on purpose: positions are immutable, a stale one is as true as a new one. */
   private final @Nullable LogPosition[] recent = new @Nullable LogPosition[RECENT];
@@ -94,6 +95,29 @@ final class LogState {
           cause);
     }
     return directory.failed(operation + " of " + partition, cause);
+  }
+
+  /**
+   * A number that changes with each truncation. Who found the same number before and after, and
+   * {@link #isTruncating} does not say so of it, has seen no half-truncated log.
+   */
+  int truncations() {
+    return truncations.get();
+  }
+
+  /** Whether a truncation was under way when {@link #truncations} had this value. */
+  static boolean isTruncating(int truncations) {
+    return (truncations & 1) != 0;
+  }
+
+  /** From here on readers may find files shorter, or gone. Under the append lock. */
+  void truncationBegins() {
+    truncations.incrementAndGet();
+  }
+
+  /** Under the append lock, whether the truncation succeeded or not. */
+  void truncationEnds() {
+    truncations.incrementAndGet();
   }
 
   LogSegment newSegment(long baseOffset) {
@@ -145,9 +169,9 @@ final class LogState {
 
   /** Raises the high watermark; see {@link PartitionLog#updateHighWatermark}. */
   boolean raiseHighWatermark(long offset) {
-    LogPosition now = end;
-    long bounded = Math.max(Math.min(offset, now.offset()), logStartOffset);
     synchronized (this) {
+      // In here, so that a truncation beside it either bounds it or lowers it again.
+      long bounded = Math.max(Math.min(offset, end.offset()), logStartOffset);
       if (bounded <= highWatermark.offset()) {
         return false;
       }
@@ -174,15 +198,29 @@ final class LogState {
     transactionsChanged();
   }
 
+  /** Lowers the high watermark to an offset if it is above. Under the append lock. */
+  void highWatermarkAtMost(long offset) {
+    synchronized (this) {
+      if (highWatermark.offset() <= offset) {
+        return;
+      }
+      highWatermark = LogPosition.ofOffset(offset);
+    }
+    transactionsChanged();
+  }
+
   /** Finds the first undecided transaction again. At opening, or with the append lock held. */
   void transactionsChanged() {
     producers.highWatermarkMoved(highWatermark.offset());
     firstUnstableOffset = producers.firstUnstableOffset();
   }
 
-  /** Keeps a looked-up place, unless the high watermark moved on meanwhile. */
-  synchronized void highWatermarkLocated(LogPosition located) {
-    if (highWatermark.offset() == located.offset()) {
+  /**
+   * Keeps a looked-up place, unless the high watermark moved on meanwhile, or there was a
+   * truncation since {@link #truncations} had the given value.
+   */
+  synchronized void highWatermarkLocated(LogPosition located, int truncationsBefore) {
+    if (highWatermark.offset() == located.offset() && truncations.get() == truncationsBefore) {
       highWatermark = located;
     }
   }

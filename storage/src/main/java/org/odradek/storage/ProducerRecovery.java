@@ -110,7 +110,18 @@ final class ProducerRecovery {
    */
   @Nullable AbortedTransaction note(SegmentScanner scanner) throws IOException {
     ByteBuffer batch = scanner.isControl() ? scanner.wholeBatch() : scanner.header();
-    return state.producers.appended(batch, 0, scanner.baseOffset());
+    try {
+      return state.producers.appended(batch, 0, scanner.baseOffset());
+    } catch (CorruptRecordsException e) {
+      // Readers will meet it as well; all else of the log is as good as ever.
+      LOG.warn(
+          "The control batch of {} at offset {} cannot be read, and its transaction stays"
+              + " undecided: {}",
+          state.partition,
+          scanner.baseOffset(),
+          e.getMessage());
+      return null;
+    }
   }
 
   /** Writes the snapshot of an offset; it reaches the disk with the next force of the folder. */

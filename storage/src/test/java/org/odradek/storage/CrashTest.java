@@ -7,8 +7,10 @@ import static org.odradek.storage.Batches.readAll;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -190,5 +192,59 @@ class CrashTest {
       at += 12 + buffer.getInt(at + 8);
     }
     return at;
+  }
+
+  /**
+   * A flush that ran while the segment rolled forced it, and moved the recovery point to the base
+   * of the next one; but it was not cut to its size yet.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void zerosBehindAForcedSegmentAreCut(int segmentsBelow) throws Exception {
+    Map<String, String> config = Map.of("segment.bytes", "300", "index.interval.bytes", "0");
+    TestStore store = new TestStore(folder, config);
+    PartitionLog log = store.log();
+    int count = 0;
+    while (log.state().segments.count() < 5) {
+      log.appendAsLeader(of(1000 + count, "value-" + count), 0, AppendOrigin.CLIENT);
+      count++;
+    }
+    LogSegment[] segments = log.state().segments.all();
+    assertEquals(segments[4].baseOffset(), log.recoveryPoint());
+    store.directories().periodicWork().checkpointRecoveryPoints();
+    store.die();
+    Path file = segments[4 - segmentsBelow].log().path();
+    Files.write(file, new byte[4096], StandardOpenOption.APPEND);
+
+    try (TestStore back = new TestStore(folder, config)) {
+      List<String> left = readAll(back.log(), 0, ReadIsolation.LOG_END);
+      assertEquals(count, left.size());
+      assertEquals(Files.size(file), segments[4 - segmentsBelow].size());
+      assertEquals(count, back.log().offsetForTimestamp(1000 + count - 1).offset() + 1);
+    }
+  }
+
+  /** Nothing was written of the indexes of the segment before the recovery point. */
+  @Test
+  void indexesOfTheLastForcedSegmentAreBuiltAgain() throws Exception {
+    Map<String, String> config = Map.of("segment.bytes", "300", "index.interval.bytes", "0");
+    TestStore store = new TestStore(folder, config);
+    PartitionLog log = store.log();
+    for (int i = 0; log.state().segments.count() < 2; i++) {
+      log.appendAsLeader(of(1000 + i, "value-" + i), 0, AppendOrigin.CLIENT);
+    }
+    LogSegment first = log.state().segments.first();
+    long last = log.state().segments.active().baseOffset() - 1;
+    assertEquals(last + 1, log.recoveryPoint());
+    store.directories().periodicWork().checkpointRecoveryPoints();
+    store.die();
+    // As far as it was spilled when the process died.
+    try (FileChannel index =
+        FileChannel.open(first.timeIndex().file().path(), StandardOpenOption.WRITE)) {
+      index.truncate(12);
+    }
+    try (TestStore back = new TestStore(folder, config)) {
+      assertEquals(1000 + last, back.log().state().segments.first().maxTimestampMs());
+    }
   }
 }

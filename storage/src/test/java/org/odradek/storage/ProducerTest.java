@@ -1,5 +1,6 @@
 package org.odradek.storage;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -197,6 +198,40 @@ class ProducerTest {
       Files.write(snapshot, content);
       store.reopen();
       assertTrue(append(store.log(), idempotent(1, 0, 0, "a")).duplicate());
+    }
+  }
+
+  @Test
+  void anIndexThatIsBuiltAgainStillTellsOfAbortedTransactions() throws Exception {
+    try (TestStore store = new TestStore(folder, Map.of("segment.bytes", "150"))) {
+      PartitionLog log = store.log();
+      append(log, idempotent(9, 0, 0, "plain"));
+      append(log, idempotent(9, 0, 1, "plain"));
+      append(log, transactional(2, 0, 0, "t2"));
+      log.appendAsLeader(marker(2, 0, false, 0), 0, AppendOrigin.COORDINATOR);
+      append(log, idempotent(9, 0, 2, "plain"));
+      log.updateHighWatermark(5);
+      List<AbortedTransaction> aborted = aborted(log);
+      assertEquals(1, aborted.size());
+      LogSegment segment = log.state().segments.all()[0];
+      for (LogSegment each : log.state().segments.all()) {
+        segment = each.baseOffset() <= 3 ? each : segment;
+      }
+      store.directories().close();
+      Path transactions = segment.transactionIndex().file().path();
+      byte[] content = Files.readAllBytes(transactions);
+
+      Files.delete(segment.offsetIndex().file().path());
+      store.reopen();
+      assertEquals(aborted, aborted(store.log()));
+      store.directories().close();
+      assertArrayEquals(content, Files.readAllBytes(transactions));
+
+      content[0] = 7;
+      Files.write(transactions, content);
+      store.reopen();
+      assertEquals(aborted, aborted(store.log()));
+      assertEquals(5, store.log().lastStableOffset());
     }
   }
 }

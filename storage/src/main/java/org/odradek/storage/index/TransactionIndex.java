@@ -77,6 +77,27 @@ public final class TransactionIndex {
     return known;
   }
 
+  /** Whether the file, if there is one, has whole entries of a known version. */
+  public synchronized boolean plausible() throws IOException {
+    if (file.length() % ENTRY_BYTES != 0) {
+      return false;
+    }
+    try {
+      loaded();
+      return true;
+    } catch (UnknownVersionException e) {
+      return false;
+    }
+  }
+
+  private static final class UnknownVersionException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UnknownVersionException(String message) {
+      super(message);
+    }
+  }
+
   private List<AbortedTransaction> read() throws IOException {
     int length = (int) file.length();
     if (length < ENTRY_BYTES) {
@@ -98,7 +119,7 @@ public final class TransactionIndex {
     while (bytes.remaining() >= ENTRY_BYTES) {
       short version = bytes.getShort();
       if (version > VERSION || version < 0) {
-        throw new IOException(
+        throw new UnknownVersionException(
             "Transaction index " + file + " has an entry of version " + version + ", expected 0");
       }
       read.add(
@@ -143,7 +164,7 @@ public final class TransactionIndex {
   /** Writes entries that are in memory only to the file. */
   public synchronized void spill(boolean force) throws IOException {
     List<AbortedTransaction> known = entries;
-    if (known == null || known.size() == inFile) {
+    if (known == null || (known.size() == inFile && (!force || inFile == 0))) {
       return;
     }
     ByteBuffer bytes = ByteBuffer.allocate((known.size() - inFile) * ENTRY_BYTES);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Broker implements AutoCloseable {
   private static final Pattern EMBEDDED_ZOOKEEPER =
-      Pattern.compile(" ready .*ZooKeeper[^\\n]*?(127\\.0\\.0\\.1:\\d+)");
+      Pattern.compile("ZooKeeper listens on (127\\.0\\.0\\.1:\\d+)");
 
   private final Path folder;
   private final int port = Checkout.freePort();

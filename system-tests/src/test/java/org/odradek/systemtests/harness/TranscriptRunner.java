@@ -1,5 +1,6 @@
 package org.odradek.systemtests.harness;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.odradek.systemtests.harness.Transcript.Step;
@@ -16,12 +17,16 @@ public final class TranscriptRunner {
     variables.forEach(tools::with);
   }
 
-  /** Fails at the first command that does or prints something else. */
+  /**
+   * Fails with all the commands that did or printed something else; the later ones are run all the
+   * same.
+   */
   public void run(Transcript transcript) {
     if (TranscriptRecording.isOn()) {
       TranscriptRecording.record(transcript, tools, variables);
       return;
     }
+    var failures = new ArrayList<String>();
     for (Step step : transcript.steps()) {
       long deadline = System.nanoTime() + step.within().toNanos();
       CommandOutcome outcome = tools.run(step.command());
@@ -29,16 +34,24 @@ public final class TranscriptRunner {
         outcome = tools.run(step.command());
       }
       if (!isAsExpected(step, outcome)) {
-        throw new AssertionError(
-            "%s: %nexpected%n$ %s%n[exit %d]%n%s%n-- stderr%n%s%n%nbut was%n%s"
+        failures.add(
+            "expected%n$ %s%n[exit %d]%n%s%n-- stderr%n%s%n%nbut was%n%s"
                 .formatted(
-                    transcript.name(),
                     step.command(),
                     step.exitStatus(),
                     String.join("\n", step.output()),
                     String.join("\n", step.errors()),
                     outcome));
       }
+    }
+    if (!failures.isEmpty()) {
+      throw new AssertionError(
+          "%s: %d of %d commands%n%s"
+              .formatted(
+                  transcript.name(),
+                  failures.size(),
+                  transcript.steps().size(),
+                  String.join("%n%n====%n".formatted(), failures)));
     }
   }
 

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -41,6 +42,7 @@ public final class Broker {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final List<AutoCloseable> started = new ArrayList<>();
   private List<Endpoint> endpoints = List.of();
+  private Optional<String> embeddedZooKeeper = Optional.empty();
   private boolean isStopping;
   private volatile @Nullable String failure;
 
@@ -61,6 +63,7 @@ public final class Broker {
                   config.value(NetworkKeys.BACKGROUND_THREADS),
                   config.value(NetworkKeys.NUM_IO_THREADS)));
       ZooKeeperAccess zooKeeper = opened(ZooKeeperAccess.start(config));
+      embeddedZooKeeper = zooKeeper.embeddedServer();
       ZooKeeperClient session = zooKeeper.session();
       String clusterId =
           await(ClusterSetup.prepare(session, () -> Uuid.random(new SecureRandom()).toString()));
@@ -140,6 +143,11 @@ public final class Broker {
       throw new StartException(
           "A step of the start has not come to an end within " + START_STEP_MAX_SECONDS + " s", e);
     }
+  }
+
+  /** What {@code --zookeeper} of the tools is given, where the server is ours. */
+  public Optional<String> embeddedZooKeeper() {
+    return embeddedZooKeeper;
   }
 
   /** What clients are told, a listener each. */

@@ -47,14 +47,21 @@ public final class Odradek {
                 },
                 "shutdown"));
     broker.start();
-    System.out.printf(
-        "Odradek is ready at %s (%.2f s)%n",
-        String.join(", ", broker.endpoints().stream().map(Object::toString).toList()),
-        sinceProcessStart().toMillis() / 1000.0);
+    System.out.println(readyLine(broker));
     broker.awaitStopped();
     if (broker.failure() != null) {
       System.exit(1);
     }
+  }
+
+  /** In one piece: scripts wait for it. */
+  private static String readyLine(Broker broker) {
+    String endpoints =
+        String.join(", ", broker.endpoints().stream().map(Object::toString).toList());
+    String zooKeeper =
+        broker.embeddedZooKeeper().map(connect -> ", its ZooKeeper at " + connect).orElse("");
+    return "Odradek is ready at %s%s (%.2f s)"
+        .formatted(endpoints, zooKeeper, sinceProcessStart().toMillis() / 1000.0);
   }
 
   private static Duration sinceProcessStart() {

@@ -2,10 +2,10 @@ package org.odradek.broker.main;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.LogSettings;
@@ -93,9 +93,9 @@ final class ZooKeeperAccess implements AutoCloseable {
     return session;
   }
 
-  /** Where the embedded server listens; null when another one is used. */
-  @Nullable InetSocketAddress serverAddress() {
-    return server == null ? null : server.clientAddress();
+  /** The address of the embedded server; empty when another one is used. */
+  Optional<String> embeddedServer() {
+    return server == null ? Optional.empty() : Optional.of(server.connectString());
   }
 
   @Override

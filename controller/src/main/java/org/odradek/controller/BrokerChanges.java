@@ -195,6 +195,14 @@ final class BrokerChanges {
         });
   }
 
+  /** Replicas that their broker could not store are there again. */
+  CompletableFuture<Void> replicasBack(Collection<PartitionReplica> back) {
+    log.info("{} replicas can be stored again", back.size());
+    replicas.toOnline(
+        back.stream().filter(replica -> !context.isBeingDeleted(replica.partition())).toList());
+    return partitions.bringOnline();
+  }
+
   private boolean hasLostLeader(TopicPartition partition) {
     PartitionState state = context.state(partition);
     return state != null

@@ -160,6 +160,7 @@ public final class Controller {
             case ZnodePaths.BROKER_IDS -> new ControllerEvent.BrokersChanged();
             case ZnodePaths.TOPICS -> new ControllerEvent.TopicsChanged();
             case ZnodePaths.DELETE_TOPICS -> new ControllerEvent.TopicDeletionsChanged();
+            case ZnodePaths.LOG_DIR_EVENTS -> new ControllerEvent.LogDirectoriesFailed();
             case ZnodePaths.ISR_CHANGES -> new ControllerEvent.IsrChangesNotified();
             default -> null;
           };

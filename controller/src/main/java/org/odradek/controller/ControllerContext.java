@@ -109,8 +109,20 @@ final class ControllerContext {
         && !offlineDirectories.getOrDefault(brokerId, Set.of()).contains(partition);
   }
 
-  void directoryFailed(int brokerId, TopicPartition partition) {
-    offlineDirectories.computeIfAbsent(brokerId, id -> new HashSet<>()).add(partition);
+  /** A broker cannot store its replica; whether that is new. */
+  boolean directoryFailed(int brokerId, TopicPartition partition) {
+    return offlineDirectories.computeIfAbsent(brokerId, id -> new HashSet<>()).add(partition);
+  }
+
+  /** A broker can store its replica; whether that is new. */
+  boolean directoryRecovered(int brokerId, TopicPartition partition) {
+    Set<TopicPartition> offline = offlineDirectories.get(brokerId);
+    return offline != null && offline.remove(partition);
+  }
+
+  /** What a broker that is alive cannot store. */
+  Set<TopicPartition> offlineDirectoriesOn(int brokerId) {
+    return Set.copyOf(offlineDirectories.getOrDefault(brokerId, Set.of()));
   }
 
   // ---- topics

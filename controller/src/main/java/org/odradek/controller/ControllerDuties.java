@@ -1,29 +1,20 @@
 package org.odradek.controller;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.odradek.controller.znode.BrokerInfo;
 import org.odradek.controller.zookeeper.ZooKeeperSession;
-import org.odradek.protocol.ErrorCode;
-import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
 import org.odradek.protocol.message.LeaderAndIsrResponse;
 import org.odradek.protocol.message.StopReplicaResponse;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What an elected controller does with each event. Belongs to the controller's thread; a future
  * returned is complete when the event is dealt with.
  */
 final class ControllerDuties {
-  private static final Logger log = LoggerFactory.getLogger(ControllerDuties.class);
-
   private final ControllerContext context = new ControllerContext();
   private final ControllerStore store;
   private final ControlRequestBatch batch;
@@ -34,6 +25,7 @@ final class ControllerDuties {
   private final TopicChanges topics;
   private final BrokerChanges brokers;
   private final IsrChanges isrChanges;
+  private final LogDirectoryFailures logDirectories;
   private final ControlledShutdown shutdown;
 
   ControllerDuties(
@@ -51,6 +43,8 @@ final class ControllerDuties {
     deletion = new TopicDeletion(context, store, config, batch, partitions, replicas);
     topics = new TopicChanges(context, store, config, partitions, replicas, newTopicId);
     brokers = new BrokerChanges(context, store, batch, channels, partitions, replicas, deletion);
+    logDirectories =
+        new LogDirectoryFailures(context, store, config, batch, brokers, thread, events);
     isrChanges = new IsrChanges(context, store, batch);
     shutdown = new ControlledShutdown(context, batch, partitions, replicas);
   }
@@ -75,6 +69,7 @@ final class ControllerDuties {
         .load()
         .thenCombine(topics.load(), (brokersLoaded, topicsLoaded) -> brokersLoaded)
         .thenCombine(isrChanges.skip(), (loaded, skipped) -> loaded)
+        .thenCombine(logDirectories.skip(), (loaded, skipped) -> loaded)
         .thenCompose(done -> loadStates())
         .thenCompose(done -> deletion.readMarks())
         .thenCompose(done -> {
@@ -100,6 +95,7 @@ final class ControllerDuties {
   void leaveOffice() {
     channels.closeAll();
     batch.clear();
+    logDirectories.clear();
     context.clear();
   }
 
@@ -113,7 +109,12 @@ final class ControllerDuties {
           deletion.readMarks().thenCompose(done -> deletion.resume());
       case ControllerEvent.IsrChangesNotified e -> isrChanges.notified();
       case ControllerEvent.LeaderAndIsrAnswered e ->
-          leaderAndIsrAnswered(e.brokerId(), (LeaderAndIsrResponse) e.response());
+          logDirectories.answered(e.brokerId(), (LeaderAndIsrResponse) e.response());
+      case ControllerEvent.LogDirectoriesFailed e -> logDirectories.notified();
+      case ControllerEvent.ReplicasToBeAskedFor e -> {
+        logDirectories.askAgain(e.brokerId());
+        yield CompletableFuture.completedFuture(null);
+      }
       case ControllerEvent.ReplicaDeletionAnswered e ->
           deletion.answered(e.brokerId(), e.asked(), (StopReplicaResponse) e.response());
       case ControllerEvent.ControlledShutdownRequested e ->
@@ -129,56 +130,5 @@ final class ControllerDuties {
 
   private static IllegalArgumentException notADuty(ControllerEvent event) {
     return new IllegalArgumentException(event + " is about the role, not a duty of it");
-  }
-
-  /** Replicas whose directory failed are offline, though their broker is alive. */
-  private CompletableFuture<Void> leaderAndIsrAnswered(
-      int brokerId, LeaderAndIsrResponse response) {
-    if (response.errorCode() != ErrorCode.NONE.code()) {
-      log.warn(
-          "broker {} refused LeaderAndIsr: {}", brokerId, ErrorCode.forCode(response.errorCode()));
-      return CompletableFuture.completedFuture(null);
-    }
-    List<PartitionReplica> failed = new ArrayList<>();
-    response
-        .partitionErrors()
-        .forEach(error ->
-            collectFailure(
-                failed,
-                brokerId,
-                new TopicPartition(error.topicName(), error.partitionIndex()),
-                error.errorCode()));
-    Map<Uuid, String> names = new HashMap<>();
-    context
-        .topics()
-        .values()
-        .forEach(topic -> names.put(context.topicId(topic.name()), topic.name()));
-    response
-        .topics()
-        .forEach(topic ->
-            topic
-                .partitionErrors()
-                .forEach(error ->
-                    collectFailure(
-                        failed,
-                        brokerId,
-                        new TopicPartition(
-                            names.getOrDefault(topic.topicId(), ""), error.partitionIndex()),
-                        error.errorCode())));
-    return failed.isEmpty()
-        ? CompletableFuture.completedFuture(null)
-        : brokers.replicasLost(failed);
-  }
-
-  private void collectFailure(
-      List<PartitionReplica> failed, int brokerId, TopicPartition partition, short code) {
-    if (code == ErrorCode.KAFKA_STORAGE_ERROR.code() && context.assignment(partition) != null) {
-      log.error("{} is offline on broker {}: its log directory failed", partition, brokerId);
-      context.directoryFailed(brokerId, partition);
-      failed.add(new PartitionReplica(partition, brokerId));
-    } else if (code != ErrorCode.NONE.code()) {
-      log.warn(
-          "broker {} refused LeaderAndIsr of {}: {}", brokerId, partition, ErrorCode.forCode(code));
-    }
   }
 }

@@ -35,6 +35,12 @@ sealed interface ControllerEvent {
   /** Leaders have changed ISRs by themselves. */
   record IsrChangesNotified() implements ControllerEvent {}
 
+  /** Brokers have told of failed log directories. */
+  record LogDirectoriesFailed() implements ControllerEvent {}
+
+  /** A broker could not store replicas a while ago. */
+  record ReplicasToBeAskedFor(int brokerId) implements ControllerEvent {}
+
   record LeaderAndIsrAnswered(int brokerId, Message response) implements ControllerEvent {}
 
   /** A broker has deleted replicas, or failed to; {@code asked} are those of the request. */

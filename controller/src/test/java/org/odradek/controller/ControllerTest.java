@@ -242,6 +242,7 @@ class ControllerTest {
     Node first = new Node(0, true);
     Node second = new Node(1, true);
     brokers.await(() -> knowsBrokers(0, 2));
+    awaitLiveBrokers(first, 2);
     first.topics.createTopics(List.of(NewTopic.of("t", 2, 2, Map.of())), false).join();
     brokers.await(() -> brokers.leader(1, "t", 0) != null && brokers.leader(1, "t", 1) != null);
     first.close();
@@ -296,6 +297,7 @@ class ControllerTest {
     Node controller = new Node(0, true);
     Node other = new Node(1, true);
     brokers.await(() -> knowsBrokers(0, 2));
+    awaitLiveBrokers(controller, 2);
     controller.topics.createTopics(List.of(NewTopic.of("t", 1, 2, Map.of())), false).join();
     brokers.await(() -> brokers.leader(1, "t", 0) != null);
     brokers.failDeletionsWith(ErrorCode.KAFKA_STORAGE_ERROR);
@@ -308,6 +310,30 @@ class ControllerTest {
     new Node(1, true);
     awaitGone(ZnodePaths.topic("t"));
     assertEquals(List.of(new TopicPartition("t", 0)), brokers.deleted(1));
+  }
+
+  @Test
+  void aReplicaThatCouldNotBeStoredIsTriedAgain() throws Exception {
+    Node node = new Node(0, true);
+    brokers.answerRolesWith(ErrorCode.KAFKA_STORAGE_ERROR); // as while the disk is full
+    node.topics.createTopics(List.of(NewTopic.of("t", 1, 1, Map.of())), false).join();
+    brokers.await(() -> Integer.valueOf(-1).equals(brokers.leader(0, "t", 0)));
+    brokers.answerRolesWith(ErrorCode.NONE);
+    brokers.await(() -> leads(0, "t", 0));
+    assertEquals(List.of(0), state("t", 0).isr());
+  }
+
+  @Test
+  void leadersMoveWhenALogDirectoryFails() throws Exception {
+    Node node = new Node(0, true);
+    node.topics.createTopics(List.of(NewTopic.of("t", 1, 1, Map.of())), false).join();
+    brokers.await(() -> leads(0, "t", 0));
+    brokers.answerRolesWith(ErrorCode.KAFKA_STORAGE_ERROR);
+    new LogDirectoryNotifier(tool, 0).directoryFailed().join();
+    brokers.await(() -> Integer.valueOf(-1).equals(brokers.leader(0, "t", 0)));
+    while (!tool.children(ZnodePaths.LOG_DIR_EVENTS, false).join().isEmpty()) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
@@ -373,6 +399,13 @@ class ControllerTest {
       if (watcher.exists(path, true).join().isPresent()) {
         gone.get(30, TimeUnit.SECONDS);
       }
+    }
+  }
+
+  /** Waits until the controller counts so many for new topics: just after it told of them. */
+  private static void awaitLiveBrokers(Node node, int count) {
+    while (node.controller.liveBrokers().size() != count) {
+      Thread.onSpinWait();
     }
   }
 

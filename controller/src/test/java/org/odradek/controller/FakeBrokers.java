@@ -30,6 +30,7 @@ final class FakeBrokers implements ControlRequestSender {
   private final Map<TopicPartition, List<Integer>> lastIsr = new HashMap<>();
   private final Map<Integer, List<TopicPartition>> deletedByBroker = new HashMap<>();
   private ErrorCode deletionError = ErrorCode.NONE;
+  private ErrorCode roleError = ErrorCode.NONE;
   private int failuresLeft;
 
   @Override
@@ -43,7 +44,7 @@ final class FakeBrokers implements ControlRequestSender {
     notifyAll();
     return CompletableFuture.completedFuture(
         switch (request) {
-          case LeaderAndIsrRequest r -> new LeaderAndIsrResponse();
+          case LeaderAndIsrRequest r -> takeRoles(r);
           case UpdateMetadataRequest r -> {
             learn(brokerId, r);
             yield new UpdateMetadataResponse();
@@ -51,6 +52,25 @@ final class FakeBrokers implements ControlRequestSender {
           case StopReplicaRequest r -> stop(brokerId, r);
           default -> throw new IllegalArgumentException(apiKey + " is no control request");
         });
+  }
+
+  private LeaderAndIsrResponse takeRoles(LeaderAndIsrRequest request) {
+    List<LeaderAndIsrResponse.LeaderAndIsrPartitionError> answers = new ArrayList<>();
+    for (var topic : request.topicStates()) {
+      for (var state : topic.partitionStates()) {
+        answers.add(
+            new LeaderAndIsrResponse.LeaderAndIsrPartitionError()
+                .topicName(topic.topicName())
+                .partitionIndex(state.partitionIndex())
+                .errorCode(roleError.code()));
+      }
+    }
+    return new LeaderAndIsrResponse().partitionErrors(answers);
+  }
+
+  /** What LeaderAndIsr is answered with from now on, for each partition. */
+  synchronized void answerRolesWith(ErrorCode error) {
+    roleError = error;
   }
 
   private void learn(int brokerId, UpdateMetadataRequest request) {

@@ -183,7 +183,7 @@ final class DirectoryStore {
   }
 
   PartitionLog create(TopicPartition partition, @Nullable Uuid topicId, LogConfig config) {
-    directory.ensureWritable();
+    directory.ensureOnline(); // where it is full, an empty log waits for room
     Path folder = path().resolve(partition.toString());
     try {
       boolean fresh = Files.notExists(folder);

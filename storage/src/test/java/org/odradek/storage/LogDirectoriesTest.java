@@ -182,6 +182,9 @@ class LogDirectoriesTest {
       log.deleteRecordsBefore(3);
       assertEquals(3, log.logStartOffset());
       assertTrue(directory.online());
+      PartitionLog fresh =
+          store.directories().createLog(new TopicPartition("new", 0), null, LogConfig.DEFAULTS);
+      assertEquals(0, fresh.logEndOffset());
 
       store.directories().periodicWork().checkSpace();
       log.appendAsLeader(of(5, "b"), 0, AppendOrigin.CLIENT);

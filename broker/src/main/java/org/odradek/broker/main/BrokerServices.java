@@ -63,6 +63,7 @@ import org.odradek.broker.topic.DeleteTopicsHandler;
 import org.odradek.controller.Controller;
 import org.odradek.controller.ControllerConfig;
 import org.odradek.controller.ControllerThread;
+import org.odradek.controller.LogDirectoryNotifier;
 import org.odradek.controller.config.ConfigChanges;
 import org.odradek.controller.config.ConfigStore;
 import org.odradek.controller.producerid.ProducerIdBlocks;
@@ -192,7 +193,13 @@ final class BrokerServices implements AutoCloseable {
 
   private void followConfigs(ConnectionLimits connectionLimits, Consumer<String> allLogsOffline) {
     ConfigFollowers.follow(configs, connectionLimits, logs);
-    new LogDirectoryFaults(logs, roles, threads.control(), allLogsOffline).watch();
+    new LogDirectoryFaults(
+            logs,
+            roles,
+            new LogDirectoryNotifier(session, identity.brokerId()),
+            threads.control(),
+            allLogsOffline)
+        .watch();
   }
 
   private void register(HandlerRegistry handlers) {

@@ -2,6 +2,8 @@ package org.odradek.controller;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +58,7 @@ public final class Controller {
   private volatile int controllerId = NO_CONTROLLER;
   private volatile int epoch;
   private volatile List<BrokerInfo> liveBrokers = List.of();
+  private volatile Map<Integer, Long> brokerEpochs = Map.of();
 
   /**
    * @param registration registers this broker; called at the start and in each new session, before
@@ -117,6 +120,12 @@ public final class Controller {
   /** The registered brokers; known to the controller only, empty elsewhere. */
   public List<BrokerInfo> liveBrokers() {
     return liveBrokers;
+  }
+
+  /** The epoch of a registered broker; empty if it is not, or this one is not the controller. */
+  public OptionalLong brokerEpoch(int brokerId) {
+    Long known = brokerEpochs.get(brokerId);
+    return known == null ? OptionalLong.empty() : OptionalLong.of(known);
   }
 
   /**
@@ -237,6 +246,7 @@ public final class Controller {
   private void finish(ControllerEvent event, @Nullable Throwable wrapped) {
     if (isActive) {
       liveBrokers = duties.liveBrokers();
+      brokerEpochs = duties.brokerEpochs();
     }
     if (wrapped == null) {
       complete(event);
@@ -322,6 +332,7 @@ public final class Controller {
       log.info("broker {} is not the controller any more: {}", config.brokerId(), reason);
       isActive = false;
       liveBrokers = List.of();
+      brokerEpochs = Map.of();
       duties.leaveOffice();
     }
   }

@@ -61,6 +61,12 @@ final class ControllerDuties {
     return context.brokers().stream().map(LiveBroker::info).toList();
   }
 
+  Map<Integer, Long> brokerEpochs() {
+    Map<Integer, Long> epochs = new HashMap<>();
+    context.brokers().forEach(broker -> epochs.put(broker.id(), broker.epoch()));
+    return Map.copyOf(epochs);
+  }
+
   /** Elected: reads the cluster, tells all brokers, and mends what is without a leader. */
   CompletableFuture<Void> takeOffice(int epoch, int epochZnodeVersion) {
     context.clear();

@@ -1,16 +1,14 @@
 package org.odradek.broker.producer;
 
-import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.controller.Controller;
-import org.odradek.controller.znode.BrokerInfo;
 import org.odradek.controller.znode.ProducerIdBlock;
 import org.odradek.controller.zookeeper.Failures;
 import org.odradek.protocol.ApiKey;
@@ -24,14 +22,12 @@ public final class AllocateProducerIdsHandler
     implements ApiHandler<AllocateProducerIdsRequest, AllocateProducerIdsResponse> {
   private final Controller controller;
   private final IntFunction<CompletableFuture<ProducerIdBlock>> takeBlock;
-  private final Supplier<List<BrokerInfo>> liveBrokers;
 
   /** {@code takeBlock} takes a block for the broker of that id. */
   public AllocateProducerIdsHandler(
       Controller controller, IntFunction<CompletableFuture<ProducerIdBlock>> takeBlock) {
     this.controller = controller;
     this.takeBlock = takeBlock;
-    this.liveBrokers = controller::liveBrokers;
   }
 
   @Override
@@ -59,7 +55,7 @@ public final class AllocateProducerIdsHandler
       RequestContext context,
       AllocateProducerIdsRequest request,
       Responder<AllocateProducerIdsResponse> out) {
-    ErrorCode refusal = refusal(request.brokerId());
+    ErrorCode refusal = refusal(request);
     if (refusal != ErrorCode.NONE) {
       out.complete(failed(refusal));
       return;
@@ -78,13 +74,17 @@ public final class AllocateProducerIdsHandler
                             : ApiException.codeOf(failure))));
   }
 
-  private ErrorCode refusal(int brokerId) {
+  private ErrorCode refusal(AllocateProducerIdsRequest request) {
     if (!controller.isActive()) {
       return ErrorCode.NOT_CONTROLLER;
     }
-    return liveBrokers.get().stream().anyMatch(broker -> broker.id() == brokerId)
+    OptionalLong epoch = controller.brokerEpoch(request.brokerId());
+    if (epoch.isEmpty()) {
+      return ErrorCode.BROKER_ID_NOT_REGISTERED;
+    }
+    return epoch.getAsLong() == request.brokerEpoch()
         ? ErrorCode.NONE
-        : ErrorCode.BROKER_ID_NOT_REGISTERED;
+        : ErrorCode.STALE_BROKER_EPOCH;
   }
 
   private static AllocateProducerIdsResponse failed(ErrorCode code) {

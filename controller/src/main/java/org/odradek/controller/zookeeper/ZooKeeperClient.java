@@ -18,7 +18,6 @@ import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -456,10 +455,6 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
 
   /** Makes a handle, whose connecting goes on in its own threads. */
   private void begin() throws IOException {
-    ZKClientConfig clientConfig = new ZKClientConfig();
-    if (System.getProperty("java.security.auth.login.config") == null) {
-      clientConfig.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
-    }
     int timeoutMs = Math.toIntExact(config.sessionTimeout().toMillis());
     synchronized (lock) {
       if (closed) {
@@ -467,7 +462,8 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
       }
       Incarnation next = new Incarnation();
       // The watcher may be called before the constructor has returned; it waits for this lock.
-      next.zk = new ZooKeeper(config.servers() + config.chroot(), timeoutMs, next, clientConfig);
+      next.zk =
+          new ZooKeeper(config.servers() + config.chroot(), timeoutMs, next, new ClientSettings());
       current = next;
     }
   }

@@ -309,9 +309,14 @@ final class GroupMembers {
     return selected;
   }
 
+  /** Counts members, not offers: one may name the same protocol twice. */
   private void countProtocols(List<MemberProtocol> protocols, int delta) {
+    Set<String> names = new HashSet<>();
     for (MemberProtocol protocol : protocols) {
-      offeredBy.merge(protocol.name(), delta, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+      if (names.add(protocol.name())) {
+        offeredBy.merge(
+            protocol.name(), delta, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+      }
     }
   }
 }

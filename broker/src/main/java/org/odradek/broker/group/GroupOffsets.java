@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -41,6 +42,13 @@ final class GroupOffsets {
 
   Collection<TopicPartition> partitions() {
     return Collections.unmodifiableCollection(stored.keySet());
+  }
+
+  /** A copy: those that are stored, and those on their way, which will be unless removed. */
+  Set<TopicPartition> partitionsWithOnTheWay() {
+    Set<TopicPartition> all = new LinkedHashSet<>(stored.keySet());
+    all.addAll(onTheWay.keySet());
+    return all;
   }
 
   int size() {

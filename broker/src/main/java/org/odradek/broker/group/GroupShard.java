@@ -123,7 +123,8 @@ final class GroupShard {
       try {
         List<Group> loaded = loader.load(log, context.clock().millis());
         owner.execute(() -> loaded(load, loaded, loader.records(), startedMs));
-      } catch (Exception e) {
+      } catch (Throwable e) {
+        // Also an Error, such as a fault of mapped memory: whoever asks waits for the next load.
         owner.execute(() -> loadFailed(load, e));
       }
     });
@@ -134,6 +135,7 @@ final class GroupShard {
       return;
     }
     phase = Phase.ACTIVE;
+    scheduleSweep();
     for (Group group : loaded) {
       groups.put(group.id(), group);
       group.members().all().forEach(member -> rebalance.sessions().renew(group, member));
@@ -149,10 +151,9 @@ final class GroupShard {
             partition,
             records,
             context.timer().nowMs() - startedMs);
-    scheduleSweep();
   }
 
-  private void loadFailed(long load, Exception failure) {
+  private void loadFailed(long load, Throwable failure) {
     if (load != currentLoad) {
       return;
     }
@@ -313,7 +314,7 @@ final class GroupShard {
       reply.accept(ErrorCode.NON_EMPTY_GROUP);
     } else {
       List<LogRecord> tombstones = new ArrayList<>();
-      for (TopicPartition each : List.copyOf(group.offsets().partitions())) {
+      for (TopicPartition each : group.offsets().partitionsWithOnTheWay()) {
         tombstones.add(GroupRecordCodec.offsetTombstone(groupId, each));
       }
       remove(group, tombstones);
@@ -348,8 +349,9 @@ final class GroupShard {
             .schedule(
                 context.config().retentionCheckIntervalMs(),
                 () -> {
-                  sweep();
+                  // First, so that a sweep that fails is not the last one.
                   scheduleSweep();
+                  sweep();
                 });
   }
 
@@ -371,7 +373,7 @@ final class GroupShard {
   void forgetTopics(Set<String> topics) {
     List<LogRecord> tombstones = new ArrayList<>();
     for (Group group : List.copyOf(groups.values())) {
-      for (TopicPartition each : List.copyOf(group.offsets().partitions())) {
+      for (TopicPartition each : group.offsets().partitionsWithOnTheWay()) {
         if (topics.contains(each.topic()) && group.offsets().remove(each)) {
           tombstones.add(GroupRecordCodec.offsetTombstone(group.id(), each));
         }

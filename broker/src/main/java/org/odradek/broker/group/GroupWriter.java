@@ -5,7 +5,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
@@ -72,33 +74,48 @@ final class GroupWriter {
       int to = Math.min(tombstones.size(), from + TOMBSTONES_PER_BATCH_MAX);
       batches.add(tombstones.subList(from, to));
     }
-    storeNext(batches, 0, whenDone);
-  }
-
-  private void storeNext(List<List<LogRecord>> batches, int next, Consumer<ErrorCode> whenDone) {
-    if (next == batches.size()) {
+    if (batches.isEmpty()) {
       whenDone.accept(ErrorCode.NONE);
       return;
     }
-    append(
-        batches.get(next),
-        (error, baseOffset) -> {
-          if (error == ErrorCode.NONE) {
-            storeNext(batches, next + 1, whenDone);
-          } else {
-            whenDone.accept(errorForCommit(error));
-          }
-        });
+    // All within this task of the owner: a commit taken before the last batch is in the log would
+    // be followed by the tombstone of the offset it replaces, and be lost by the next load.
+    AwaitedBatches awaited = new AwaitedBatches(batches.size(), whenDone);
+    for (List<LogRecord> batch : batches) {
+      append(batch, (error, baseOffset) -> awaited.done(errorForCommit(error)));
+    }
   }
 
+  /** Joins the outcomes of several appends. Confined to the owner, as these come there. */
+  private static final class AwaitedBatches {
+    private final Consumer<ErrorCode> whenDone;
+    private int left;
+    private ErrorCode firstError = ErrorCode.NONE;
+
+    AwaitedBatches(int batches, Consumer<ErrorCode> whenDone) {
+      this.left = batches;
+      this.whenDone = whenDone;
+    }
+
+    void done(ErrorCode error) {
+      if (firstError == ErrorCode.NONE) {
+        firstError = error;
+      }
+      left--;
+      if (left == 0) {
+        whenDone.accept(firstError);
+      }
+    }
+  }
+
+  /** The outcome always comes, and in a later task of the owner. */
   private void append(List<LogRecord> records, OffsetsOutcome whenDone) {
     long nowMs = clock.millis();
     RecordBatchBuilder batch = new RecordBatchBuilder().compression(config.compression());
     for (LogRecord record : records) {
       batch.append(nowMs, record.key(), record.value());
     }
-    ByteBuffer bytes = batch.build();
-    log.append(partition, bytes, config.commitRequiredAcks(), config.commitTimeoutMs())
+    appended(batch.build())
         .whenComplete((baseOffset, failure) ->
             owner.execute(() -> {
               if (failure == null) {
@@ -107,6 +124,15 @@ final class GroupWriter {
                 whenDone.accept(errorOf(failure), -1);
               }
             }));
+  }
+
+  /** What the log throws at once is an outcome like any other: somebody waits for one. */
+  private CompletionStage<Long> appended(ByteBuffer batch) {
+    try {
+      return log.append(partition, batch, config.commitRequiredAcks(), config.commitTimeoutMs());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private ErrorCode errorOf(@Nullable Throwable failure) {

@@ -79,6 +79,8 @@ public final class OffsetCommitHandler
         if (topic == null) {
           answer.errorCode(
               (byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION).code());
+        } else if (topic.partition(partition.partitionIndex()) == null) {
+          answer.errorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
         } else {
           committed.add(answer);
           commits.add(

@@ -56,13 +56,12 @@ public final class OffsetDeleteHandler
     List<OffsetDeleteResponsePartition> deleted = new ArrayList<>();
     List<OffsetDeleteResponseTopic> topics = new ArrayList<>(request.topics().size());
     for (OffsetDeleteRequest.OffsetDeleteRequestTopic asked : request.topics()) {
-      boolean exists = snapshot.topic(asked.name()) != null;
       List<OffsetDeleteResponsePartition> answers = new ArrayList<>(asked.partitions().size());
       for (OffsetDeleteRequest.OffsetDeleteRequestPartition partition : asked.partitions()) {
         OffsetDeleteResponsePartition answer =
             new OffsetDeleteResponsePartition().partitionIndex(partition.partitionIndex());
         answers.add(answer);
-        if (exists) {
+        if (snapshot.partition(asked.name(), partition.partitionIndex()) != null) {
           deleted.add(answer);
           known.add(new TopicPartition(asked.name(), partition.partitionIndex()));
         } else {

@@ -67,7 +67,6 @@ final class OffsetRules {
       reply.accept(Arrays.asList(errors));
       return;
     }
-    accepted.forEach(commit -> group.offsets().appending(commit.partition(), commit.offset()));
     context
         .writer()
         .storeOffsets(
@@ -78,6 +77,9 @@ final class OffsetRules {
               Arrays.setAll(errors, i -> errors[i] == null ? error : errors[i]);
               reply.accept(Arrays.asList(errors));
             });
+    // The outcome comes in a later task. Of what could not be handed to the log there is none, so
+    // only now.
+    accepted.forEach(commit -> group.offsets().appending(commit.partition(), commit.offset()));
   }
 
   private static void appended(

@@ -69,22 +69,24 @@ public final class OffsetsTopicLog implements GroupLog {
         result.mustFlush()
             ? leader.log().flush(end)
             : CompletableFuture.completedFuture((Void) null);
-    CompletableFuture<@Nullable Void> done =
-        allInSync
-            ? durable.thenCombine(leader.replicated(end), (flushed, replicated) -> null)
-            : durable;
+    CompletableFuture<@Nullable Void> replicated =
+        allInSync ? leader.replicated(end) : CompletableFuture.completedFuture((Void) null);
+    CompletableFuture<@Nullable Void> done = durable.thenCombine(replicated, (a, b) -> null);
     if (done.isDone() && !done.isCompletedExceptionally()) {
       return CompletableFuture.completedFuture(result.firstOffset());
     }
     CompletableFuture<Long> answer = new CompletableFuture<>();
     WaitTimer.Wait timeout =
         timer.schedule(
-            () ->
-                answer.completeExceptionally(
-                    new GroupLogException(
-                        ErrorCode.REQUEST_TIMED_OUT,
-                        "Not acknowledged within %d ms: %s offset %d"
-                            .formatted(timeoutMs, leader.topicPartition(), result.firstOffset()))),
+            () -> {
+              answer.completeExceptionally(
+                  new GroupLogException(
+                      ErrorCode.REQUEST_TIMED_OUT,
+                      "Not acknowledged within %d ms: %s offset %d"
+                          .formatted(timeoutMs, leader.topicPartition(), result.firstOffset())));
+              // Nobody waits any more: while a replica is stuck, retries must not pile up there.
+              replicated.cancel(false);
+            },
             timeoutMs);
     done.whenComplete((nothing, failure) -> {
       timeout.cancel();
@@ -140,7 +142,8 @@ public final class OffsetsTopicLog implements GroupLog {
         }
         next = after;
       }
-    } catch (LogException | GroupLogException | UncheckedIOException e) {
+    } catch (LogException | GroupLogException | UncheckedIOException | InternalError e) {
+      // InternalError is how the JVM reports that a mapped page cannot be read.
       throw new IOException("Partition " + partition + " of the offsets topic cannot be read", e);
     }
   }

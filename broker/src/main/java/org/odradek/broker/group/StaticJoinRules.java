@@ -87,14 +87,19 @@ final class StaticJoinRules {
               if (group.members().find(newId) != member) {
                 return; // left, or replaced once more: answered by that
               }
+              if (!group.is(GroupState.STABLE) || group.generation() != generation) {
+                // A rebalance has begun, and the answer is the next generation, which is recorded
+                // in its turn. The member may know its new id already, so it keeps it even if the
+                // log did not take this one.
+                return;
+              }
               if (error != ErrorCode.NONE) {
                 revert(group, member, former, leaderBefore, error);
-              } else if (group.is(GroupState.STABLE) && group.generation() == generation) {
+              } else {
                 group.members().answerJoin(member, resumed(group, member, leaderBefore, call));
                 // Its session may have run out while it waited for the log, which had no effect.
                 rebalance.sessions().renew(group, member);
               }
-              // Otherwise a rebalance has begun, and the answer is the next generation.
             });
   }
 
@@ -144,6 +149,5 @@ final class StaticJoinRules {
         member, former.protocols(), former.rebalanceTimeoutMs(), former.sessionTimeoutMs());
     members.replaceStatic(member, former.memberId(), former.clientId(), former.clientHost());
     rebalance.sessions().renew(group, member);
-    rebalance.completeIfAllJoined(group);
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -220,7 +221,9 @@ class CrashTest {
       List<String> left = readAll(back.log(), 0, ReadIsolation.LOG_END);
       assertEquals(count, left.size());
       assertEquals(Files.size(file), segments[4 - segmentsBelow].size());
-      assertEquals(count, back.log().offsetForTimestamp(1000 + count - 1).offset() + 1);
+      assertEquals(
+          count,
+          Objects.requireNonNull(back.log().offsetForTimestamp(1000 + count - 1)).offset() + 1);
     }
   }
 

@@ -19,7 +19,6 @@ import org.odradek.protocol.compression.CompressionType;
  * @param commitTimeoutMs {@code offsets.commit.timeout.ms}
  * @param commitRequiredAcks {@code offsets.commit.required.acks}
  * @param compression {@code offsets.topic.compression.codec}
- * @param offsetsTopicPartitions {@code offsets.topic.num.partitions}, for when the topic is made
  */
 public record GroupConfig(
     int minSessionTimeoutMs,
@@ -31,8 +30,7 @@ public record GroupConfig(
     long retentionCheckIntervalMs,
     int commitTimeoutMs,
     short commitRequiredAcks,
-    Compression compression,
-    int offsetsTopicPartitions) {
+    Compression compression) {
 
   /** Kafka's defaults. */
   public static final GroupConfig DEFAULTS =
@@ -46,8 +44,7 @@ public record GroupConfig(
           600_000,
           5_000,
           (short) -1,
-          Compression.NONE,
-          50);
+          Compression.NONE);
 
   /** What the broker's configuration says. */
   public static GroupConfig of(BrokerConfig config) {
@@ -61,8 +58,7 @@ public record GroupConfig(
         config.value(GroupKeys.OFFSETS_RETENTION_CHECK_INTERVAL_MS),
         config.value(GroupKeys.OFFSETS_COMMIT_TIMEOUT_MS),
         config.value(GroupKeys.OFFSETS_COMMIT_REQUIRED_ACKS),
-        compression(config.value(GroupKeys.OFFSETS_TOPIC_COMPRESSION_CODEC)),
-        config.value(GroupKeys.OFFSETS_TOPIC_NUM_PARTITIONS));
+        compression(config.value(GroupKeys.OFFSETS_TOPIC_COMPRESSION_CODEC)));
   }
 
   private static Compression compression(int id) {

@@ -39,7 +39,8 @@ public final class GroupCoordinator {
   private volatile boolean active = true;
 
   /**
-   * @param partitionCount how many partitions the offsets topic has, or will have
+   * @param partitionCount how many partitions the offsets topic has; {@link
+   *     OffsetsTopicSize#NOT_KNOWN} while every group is somebody else's
    * @param owners runs the shards' tasks, which never wait
    * @param loaders runs loads, which wait for disks
    * @param ids makes the unique part of member ids
@@ -58,11 +59,15 @@ public final class GroupCoordinator {
         partition -> new GroupShard(partition, config, log, timer, clock, owners, loaders, ids);
   }
 
-  /** The partition of the offsets topic that a group belongs to. */
+  /** The partition of the offsets topic that a group belongs to; -1 while that is not known. */
   public int partitionFor(String groupId) {
+    int count = partitionCount.getAsInt();
+    if (count == OffsetsTopicSize.NOT_KNOWN) {
+      return -1;
+    }
     int hash = groupId.hashCode();
     // As Kafka: the one number without a positive counterpart becomes 0.
-    return (hash == Integer.MIN_VALUE ? 0 : Math.abs(hash)) % partitionCount.getAsInt();
+    return (hash == Integer.MIN_VALUE ? 0 : Math.abs(hash)) % count;
   }
 
   /** This broker leads the partition of the offsets topic from {@code leaderEpoch} on. */
@@ -85,6 +90,16 @@ public final class GroupCoordinator {
     GroupShard shard = shards.remove(partition);
     if (shard != null) {
       shard.close();
+    }
+  }
+
+  /**
+   * The whole offsets topic is deleted. One that is made anew, if it has no id, is known by nothing
+   * but its leader epochs, which start over.
+   */
+  public void offsetsTopicDeleted() {
+    for (int partition : List.copyOf(shards.keySet())) {
+      deleted(partition);
     }
   }
 

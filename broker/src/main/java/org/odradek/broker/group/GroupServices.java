@@ -13,7 +13,6 @@ import org.odradek.broker.metadata.AdvertisedEndpoints;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.MetadataSnapshot;
 import org.odradek.broker.metadata.TopicCreator;
-import org.odradek.broker.metadata.TopicMetadata;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.WaitTimer;
 
@@ -22,6 +21,7 @@ import org.odradek.broker.partition.WaitTimer;
  * controller's first request, since that is what tells which partitions are led here.
  */
 public final class GroupServices implements AutoCloseable {
+  private final OffsetsTopicSize offsetsTopic;
   private final GroupCoordinator coordinator;
   private final List<ApiHandler<?, ?>> handlers;
 
@@ -39,17 +39,17 @@ public final class GroupServices implements AutoCloseable {
       InstantSource clock,
       Executor owners,
       Executor loaders) {
-    GroupConfig groupConfig = GroupConfig.of(config);
+    this.offsetsTopic = new OffsetsTopicSize(metadata);
     this.coordinator =
         new GroupCoordinator(
-            groupConfig,
+            GroupConfig.of(config),
             new OffsetsTopicLog(
                 partitions, timer, config.value(GroupKeys.OFFSETS_LOAD_BUFFER_SIZE)),
             new MonotonicGroupTimer(timer),
             clock,
             owners,
             loaders,
-            () -> partitionCount(metadata, groupConfig),
+            offsetsTopic::partitions,
             UUID::randomUUID);
     partitions.addListener(new OffsetsTopicLeadership(coordinator));
     metadata.addListener(this::forgetDeletedTopics);
@@ -68,13 +68,6 @@ public final class GroupServices implements AutoCloseable {
             new OffsetDeleteHandler(coordinator, metadata));
   }
 
-  private static int partitionCount(ClusterMetadata metadata, GroupConfig config) {
-    TopicMetadata topic = metadata.current().topic(GroupCoordinator.OFFSETS_TOPIC);
-    return topic == null || topic.partitions().isEmpty()
-        ? config.offsetsTopicPartitions()
-        : topic.partitions().size();
-  }
-
   private void forgetDeletedTopics(MetadataSnapshot before, MetadataSnapshot after) {
     Set<String> deleted = new HashSet<>();
     for (String topic : before.topicsByName().keySet()) {
@@ -82,7 +75,10 @@ public final class GroupServices implements AutoCloseable {
         deleted.add(topic);
       }
     }
-    if (!deleted.isEmpty()) {
+    if (deleted.contains(GroupCoordinator.OFFSETS_TOPIC)) {
+      offsetsTopic.forget();
+      coordinator.offsetsTopicDeleted();
+    } else if (!deleted.isEmpty()) {
       coordinator.topicsDeleted(deleted);
     }
   }

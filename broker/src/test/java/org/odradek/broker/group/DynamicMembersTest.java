@@ -206,6 +206,19 @@ class DynamicMembersTest {
   }
 
   @Test
+  void aProtocolOfferedTwiceCountsOnce() {
+    JoinCall call = joinCall("", null, "t");
+    JoinReply[] group = harness.formed(withProtocols(call, "a", "a", "b"));
+    Reply<JoinReply> second = harness.join(withProtocols(call, "b", "a", "b"));
+    JoinCall again = joinCall(group[0].memberId(), null, "t");
+    assertEquals(2, harness.join(withProtocols(again, "a", "b", "a")).get().generation());
+    assertEquals(2, second.get().generation());
+    assertEquals(
+        ErrorCode.INCONSISTENT_GROUP_PROTOCOL,
+        harness.join(withProtocols(call, "c", "c")).get().error());
+  }
+
+  @Test
   void aGroupTakesNoMoreThanItsMaximum() {
     GroupConfig d = GroupConfig.DEFAULTS;
     GroupHarness small =
@@ -220,8 +233,7 @@ class DynamicMembersTest {
                     d.retentionCheckIntervalMs(),
                     d.commitTimeoutMs(),
                     d.commitRequiredAcks(),
-                    d.compression(),
-                    d.offsetsTopicPartitions()),
+                    d.compression()),
                 1)
             .elected();
     JoinCall call = joinCall("", null, "t");

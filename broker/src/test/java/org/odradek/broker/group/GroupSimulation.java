@@ -57,8 +57,7 @@ final class GroupSimulation implements SimulatedMember.Observer {
             600_000,
             5_000,
             (short) -1,
-            GroupConfig.DEFAULTS.compression(),
-            PARTITIONS);
+            GroupConfig.DEFAULTS.compression());
     coordinator =
         new GroupCoordinator(
             config,

@@ -69,6 +69,35 @@ class LoadingTest {
   }
 
   @Test
+  void aLoadThatEndsByAnErrorIsTriedAgain() {
+    harness.log.throwOnRead(new InternalError("a page of the mapped file cannot be read"));
+    harness.elected();
+    assertEquals(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, harness.fetch(null).error());
+    harness.log.throwOnRead(null);
+    harness.advance(10_000);
+    assertEquals(ErrorCode.NONE, harness.fetch(null).error());
+  }
+
+  @Test
+  void nobodyIsCoordinatorWhileTheSizeOfTheOffsetsTopicIsNotKnown() {
+    GroupHarness early = new GroupHarness(GroupConfig.DEFAULTS, OffsetsTopicSize.NOT_KNOWN);
+    early.coordinator.elected(0, 0);
+    early.settle();
+    assertEquals(ErrorCode.NOT_COORDINATOR, early.fetch(null).error());
+    assertEquals(ErrorCode.NOT_COORDINATOR, early.heartbeat("m", null, 1));
+  }
+
+  @Test
+  void anOffsetsTopicMadeAnewStartsItsLeaderEpochsOver() {
+    harness.elected();
+    harness.coordinator.resigned(0, 5);
+    harness.coordinator.offsetsTopicDeleted();
+    harness.coordinator.elected(0, 0);
+    harness.settle();
+    assertEquals(ErrorCode.NONE, harness.fetch(null).error());
+  }
+
+  @Test
   void whoWaitsWhenThePartitionMovesAwayIsSentElsewhere() {
     harness.elected();
     Reply<JoinReply> waiting = harness.join(joinCall("", null, "t"));

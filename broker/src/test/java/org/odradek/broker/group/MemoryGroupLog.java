@@ -26,10 +26,15 @@ final class MemoryGroupLog implements GroupLog {
   private final List<Unacknowledged> unacknowledged = new ArrayList<>();
   private boolean holding;
   private @Nullable ErrorCode refusal;
+  private @Nullable RuntimeException appendFault;
+  private @Nullable Error readFault;
 
   @Override
   public CompletionStage<Long> append(
       int partition, ByteBuffer batch, short requiredAcks, int timeoutMs) {
+    if (appendFault != null) {
+      throw appendFault;
+    }
     if (refusal != null) {
       return CompletableFuture.failedFuture(new GroupLogException(refusal, "refused by the test"));
     }
@@ -50,6 +55,9 @@ final class MemoryGroupLog implements GroupLog {
 
   @Override
   public void read(int partition, BatchSink sink) throws IOException {
+    if (readFault != null) {
+      throw readFault;
+    }
     for (ByteBuffer batch : List.copyOf(batches.getOrDefault(partition, List.of()))) {
       if (!sink.accept(batch.duplicate())) {
         return;
@@ -72,6 +80,16 @@ final class MemoryGroupLog implements GroupLog {
   /** All further appends fail with this error; null ends it. */
   void refuse(@Nullable ErrorCode error) {
     refusal = error;
+  }
+
+  /** All further appends throw; null ends it. */
+  void throwOnAppend(@Nullable RuntimeException fault) {
+    appendFault = fault;
+  }
+
+  /** All further reads throw; null ends it. */
+  void throwOnRead(@Nullable Error fault) {
+    readFault = fault;
   }
 
   int unacknowledged() {

@@ -126,6 +126,21 @@ class OffsetHandlersTest {
   }
 
   @Test
+  void aPartitionThatTheTopicDoesNotHaveIsRefused() {
+    for (int version = commits.minVersion(); version <= commits.maxVersion(); version++) {
+      OffsetCommitRequest request =
+          new OffsetCommitRequest().groupId("g").topics(List.of(commitTopic("t", TOPIC_ID, 1)));
+      request.topics().getFirst().partitions().getFirst().partitionIndex(1);
+      OffsetCommitResponse response =
+          calls.ask(commits, version, request, OffsetCommitResponse::read).get();
+      assertEquals(
+          ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code(),
+          response.topics().getFirst().partitions().getFirst().errorCode());
+    }
+    assertEquals(List.of(), harness.log.records(0));
+  }
+
+  @Test
   void versionOneBringsItsTimeAndVersionTwoItsRetention() {
     OffsetCommitRequest timed =
         new OffsetCommitRequest().groupId("g").topics(List.of(commitTopic("t", TOPIC_ID, 1)));
@@ -263,6 +278,26 @@ class OffsetHandlersTest {
             .filter(record -> record instanceof GroupRecord.Offset gone && gone.committed() == null)
             .map(record -> ((GroupRecord.Offset) record).partition())
             .toList());
+  }
+
+  @Test
+  void offsetsOfAPartitionThatTheTopicDoesNotHaveAreNotDeleted() {
+    commit(8, 42);
+    OffsetDeleteRequest request =
+        new OffsetDeleteRequest().groupId("g").topics(List.of(deletion("t")));
+    request.topics().getFirst().partitions().getFirst().partitionIndex(99);
+    OffsetDeleteResponse response =
+        calls
+            .ask(
+                new OffsetDeleteHandler(harness.coordinator, metadata),
+                0,
+                request,
+                OffsetDeleteResponse::read)
+            .get();
+    assertEquals(0, response.errorCode());
+    assertEquals(
+        ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code(),
+        response.topics().getFirst().partitions().getFirst().errorCode());
   }
 
   private static OffsetDeleteRequest.OffsetDeleteRequestTopic deletion(String topic) {

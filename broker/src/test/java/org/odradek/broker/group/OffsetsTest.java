@@ -1,10 +1,12 @@
 package org.odradek.broker.group;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.odradek.broker.group.GroupHarness.joinCall;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -219,6 +221,86 @@ class OffsetsTest {
     harness.coordinator.deleteGroup("g", reply);
     harness.settle();
     return reply.get();
+  }
+
+  @Test
+  void aCommitBesideALargeRemovalSurvivesARestart() {
+    OffsetCommitCall.Commit[] many = new OffsetCommitCall.Commit[2_500];
+    Arrays.setAll(many, partition -> harness.offset("t", partition, 1));
+    harness.commit("", -1, many);
+    harness.log.hold(true);
+    harness.coordinator.topicsDeleted(Set.of("t"));
+    harness.settle();
+    Reply<List<ErrorCode>> commit = harness.commit("", -1, harness.offset("t", 2_400, 7));
+    while (harness.log.unacknowledged() > 0) {
+      harness.log.finish(0, null);
+      harness.settle();
+    }
+    assertEquals(List.of(ErrorCode.NONE), commit.get());
+    harness.log.hold(false);
+    harness.restarted();
+    assertEquals(7, Objects.requireNonNull(harness.committed("t", 2_400)).offset());
+    assertEquals(1, harness.fetch(null).offsets().size());
+  }
+
+  @Test
+  void aRemovalThatTheLogTookInPartSaysSo() {
+    OffsetCommitCall.Commit[] many = new OffsetCommitCall.Commit[1_500];
+    Arrays.setAll(many, partition -> harness.offset("t", partition, 1));
+    harness.commit("", -1, many);
+    harness.log.hold(true);
+    Reply<ErrorCode> deletion = new Reply<>();
+    harness.coordinator.deleteGroup("g", deletion);
+    harness.settle();
+    harness.log.finish(0, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    harness.settle();
+    assertFalse(deletion.isHere(), "the second batch is on its way");
+    harness.log.finish(0, null);
+    harness.settle();
+    assertEquals(ErrorCode.NOT_COORDINATOR, deletion.get());
+  }
+
+  @Test
+  void aDeletionTakesTheCommitOnItsWayAlong() {
+    harness.log.hold(true);
+    harness.commit("", -1, harness.offset("t", 0, 1));
+    Reply<ErrorCode> deletion = new Reply<>();
+    harness.coordinator.deleteGroup("g", deletion);
+    harness.settle();
+    harness.log.acknowledgeAll();
+    harness.settle();
+    assertEquals(ErrorCode.NONE, deletion.get());
+    harness.log.hold(false);
+    harness.restarted();
+    assertEquals("Dead", harness.describe().state());
+  }
+
+  @Test
+  void aDeletedTopicTakesTheCommitOnItsWayAlong() {
+    harness.commit("", -1, harness.offset("u", 0, 2));
+    harness.log.hold(true);
+    harness.commit("", -1, harness.offset("t", 0, 1));
+    harness.coordinator.topicsDeleted(Set.of("t"));
+    harness.settle();
+    harness.log.acknowledgeAll();
+    harness.settle();
+    assertNull(harness.committed("t", 0));
+    harness.log.hold(false);
+    harness.restarted();
+    assertNull(harness.committed("t", 0));
+    assertEquals(2, committedOffset("u"));
+  }
+
+  @Test
+  void anAppendThatThrowsLeavesNothingBehind() {
+    harness.log.throwOnAppend(new IllegalStateException("thrown by the test"));
+    assertEquals(
+        List.of(ErrorCode.UNKNOWN_SERVER_ERROR),
+        harness.commit("", -1, harness.offset("t", 0, 1)).get());
+    assertEquals("Empty", harness.describe().state());
+    harness.log.throwOnAppend(null);
+    harness.advance(GroupConfig.DEFAULTS.retentionCheckIntervalMs());
+    assertEquals("Dead", harness.describe().state(), "nothing is on its way, so it is not used");
   }
 
   @Test

@@ -87,6 +87,25 @@ class StaticMembersTest {
   }
 
   @Test
+  void anIdThatTheMemberKnowsIsNotTakenBack() {
+    JoinReply[] group = harness.formed(leads, follows);
+    harness.log.hold(true);
+    Reply<JoinReply> back = harness.join(follows);
+    assertFalse(back.isHere(), "it waits for the log");
+    Reply<JoinReply> newcomer = harness.join(joinCall("", null, "t"));
+    harness.join(joinCall(group[0].memberId(), "one", "t"));
+    assertEquals(2, back.get().generation());
+    assertEquals(2, newcomer.get().generation());
+    harness.log.finish(0, ErrorCode.REQUEST_TIMED_OUT);
+    harness.settle();
+    harness.log.hold(false);
+    assertEquals(ErrorCode.NONE, harness.heartbeat(back.get().memberId(), "two", 2));
+    Reply<SyncReply> synced = harness.sync(back.get().memberId(), "two", 2, Map.of());
+    harness.sync(group[0].memberId(), "one", 2, GroupHarness.assignments(back.get()));
+    assertEquals(ErrorCode.NONE, synced.get().error());
+  }
+
+  @Test
   void aRestartedLeaderIsToldToSkipTheAssignment() {
     harness.formed(leads, follows);
     JoinReply back = harness.join(leads).get();

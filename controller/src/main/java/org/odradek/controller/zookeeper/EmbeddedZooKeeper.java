@@ -145,6 +145,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     FileTxnLog.setPreallocSize(LOG_PREALLOCATION_BYTES);
     setUnlessGiven("zookeeper.snapCount", Integer.toString(SNAPSHOT_EVERY_TRANSACTIONS));
     setUnlessGiven("zookeeper.admin.enableServer", "false");
+    // Bounded, and without the warning that ZooKeeper logs where it is not set.
+    setUnlessGiven("zookeeper.maxCnxns", "100000");
     setUnlessGiven("zookeeper.4lw.commands.whitelist", "ruok,srvr,stat");
     setUnlessGiven("zookeeper.nio.numSelectorThreads", "1");
     setUnlessGiven("zookeeper.nio.numWorkerThreads", "2");

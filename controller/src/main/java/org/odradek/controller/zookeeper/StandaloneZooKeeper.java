@@ -46,6 +46,9 @@ public final class StandaloneZooKeeper {
   }
 
   private static EmbeddedZooKeeperConfig load(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("there is no such file");
+    }
     Properties properties = new Properties();
     try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       properties.load(in);

@@ -223,7 +223,10 @@ class CrashTest {
       assertEquals(Files.size(file), segments[4 - segmentsBelow].size());
       assertEquals(
           count,
-          Objects.requireNonNull(back.log().offsetForTimestamp(1000 + count - 1)).offset() + 1);
+          Objects.requireNonNull(
+                      Objects.requireNonNull(back.log().offsetForTimestamp(1000 + count - 1)))
+                  .offset()
+              + 1);
     }
   }
 

@@ -31,8 +31,14 @@ public final class StockTools {
   /** The tools of Kafka {@code version}; outputs are kept in {@code folder}. */
   public static StockTools of(String version, Path folder) {
     var tools = new StockTools(version, folder);
-    tools.run("kafka-run-class.sh -resolve", Duration.ofMinutes(5)).expectSuccess();
+    tools.fetch(version);
     return tools;
+  }
+
+  /** Fetches the tools of a version beforehand: their first use says so on stderr. */
+  void fetch(String version) {
+    run("KAFKA_VERSION=" + version + " kafka-run-class.sh -resolve", Duration.ofMinutes(5))
+        .expectSuccess();
   }
 
   /** Sets a variable for the commands to come. */

@@ -3,10 +3,13 @@ package org.odradek.systemtests.harness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.odradek.systemtests.harness.Transcript.Step;
 
 /** Runs the commands of a transcript one after the other and holds what they print against it. */
 public final class TranscriptRunner {
+  private static final Pattern OTHER_VERSION = Pattern.compile("KAFKA_VERSION=([0-9.]+) ");
+
   private final StockTools tools;
   private final Map<String, String> variables;
 
@@ -22,6 +25,9 @@ public final class TranscriptRunner {
    * same.
    */
   public void run(Transcript transcript) {
+    for (Step step : transcript.steps()) {
+      OTHER_VERSION.matcher(step.command()).results().forEach(other -> tools.fetch(other.group(1)));
+    }
     if (TranscriptRecording.isOn()) {
       TranscriptRecording.record(transcript, tools, variables);
       return;

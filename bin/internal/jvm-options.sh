@@ -7,14 +7,14 @@ jvm_options() { # sets the array jvm
   jvm=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError
     --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true)
   # Four times the usual use before the optimising compiler takes a method up: with the usual thresholds it took
-  # twice the CPU of all the produce requests of a run of some seconds; what is hot is still compiled within the first.
+  # about twice the CPU of serving the requests in a produce run of some seconds (docs/performance.md).
   jvm+=(-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400
     -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000)
   local word
   for word in ${ODRADEK_HEAP_OPTS:-$heap_default} ${ODRADEK_OPTS:-}; do jvm+=("$word"); done
 }
 
-# The AOT cache holds the classes of a start already loaded and linked: it halves the time to ready.
+# The AOT cache holds the classes of a start already loaded and linked.
 aot_cache_is_current() { # made by this JDK from these jars
   local jar made_by
   [ -r "$aot_cache" ] && read -r made_by < "$aot_cache.jdk" || return 1

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
@@ -172,6 +173,86 @@ public final class Partition {
   private boolean advanceHighWatermark(PartitionState current) {
     boolean alone = current.isr().size() == 1 && current.isr().getFirst() == brokerId;
     return alone && log.updateHighWatermark(log.logEndOffset());
+  }
+
+  /**
+   * Appends what the leader of an epoch sent, as it is. Keeps the role while it does.
+   *
+   * @param leaderEpoch the epoch that the follower fetched in
+   * @return null when there was no whole batch
+   * @throws LogException FENCED_LEADER_EPOCH if the role has changed since, or what {@link
+   *     PartitionLog#appendAsFollower} refuses with
+   */
+  public @Nullable AppendResult appendAsFollower(ByteBuffer batches, int leaderEpoch) {
+    return following(leaderEpoch, () -> log.appendAsFollower(batches));
+  }
+
+  /**
+   * Cuts the log off where it splits from the leader's. May wait for the disk.
+   *
+   * @return the log end offset afterwards
+   * @throws LogException FENCED_LEADER_EPOCH if the role has changed since
+   */
+  public long truncateTo(long offset, int leaderEpoch) {
+    return following(leaderEpoch, () -> log.truncateTo(offset));
+  }
+
+  /**
+   * Empties the log and goes on at an offset, as the leader has nothing of what is here. May wait
+   * for the disk.
+   *
+   * @throws LogException FENCED_LEADER_EPOCH if the role has changed since
+   */
+  public void truncateFullyAndStartAt(long offset, int leaderEpoch) {
+    following(
+        leaderEpoch,
+        () -> {
+          log.truncateFullyAndStartAt(offset);
+          return offset;
+        });
+  }
+
+  /**
+   * Takes over how far the leader says that records are replicated, and where they begin. May wait
+   * for the disk when the log start offset moves. The high watermark never moves back here.
+   *
+   * @throws LogException FENCED_LEADER_EPOCH if the role has changed since
+   */
+  public void followLeader(long highWatermark, long logStartOffset, int leaderEpoch) {
+    boolean moved =
+        following(
+            leaderEpoch,
+            () -> {
+              boolean raised = log.updateHighWatermark(highWatermark);
+              if (logStartOffset > log.logStartOffset()) {
+                log.followLogStart(logStartOffset);
+              }
+              return raised;
+            });
+    if (moved) {
+      changed();
+    }
+  }
+
+  private <T extends @Nullable Object> T following(int leaderEpoch, Supplier<T> work) {
+    long stamp = roleLock.readLock();
+    try {
+      PartitionState current = state;
+      if (current.leading() || current.leaderEpoch() != leaderEpoch) {
+        throw new LogException(
+            ErrorCode.FENCED_LEADER_EPOCH,
+            "Broker %d does not follow %s in epoch %d: it %s in epoch %d"
+                .formatted(
+                    brokerId,
+                    topicPartition,
+                    leaderEpoch,
+                    current.leading() ? "leads" : "follows",
+                    current.leaderEpoch()));
+      }
+      return work.get();
+    } finally {
+      roleLock.unlockRead(stamp);
+    }
   }
 
   /** From now on the watcher hears of changes, until it is taken away. */

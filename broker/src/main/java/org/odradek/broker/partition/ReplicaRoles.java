@@ -99,7 +99,9 @@ public final class ReplicaRoles {
             wanted.partitionEpoch(),
             wanted.controllerEpoch(),
             wanted.isr(),
-            wanted.replicas());
+            wanted.replicas(),
+            wanted.addingReplicas(),
+            wanted.removingReplicas());
     if (leads) {
       partition.becomeLeader(next);
       partitions.announceLeader(partition, next.leaderEpoch());

@@ -184,6 +184,25 @@ final class ControllerContext {
     return topic == null ? null : topic.partitions().get(partition.partition());
   }
 
+  /** Replaces the replicas of partitions that are known; their topics keep their ids. */
+  void putAssignments(Map<TopicPartition, ReplicaAssignment> assignments) {
+    Map<String, SortedMap<Integer, ReplicaAssignment>> byTopic = new HashMap<>();
+    assignments.forEach((partition, assignment) -> {
+      TopicInfo topic = topics.get(partition.topic());
+      if (topic != null && topic.partitions().containsKey(partition.partition())) {
+        byTopic
+            .computeIfAbsent(topic.name(), name -> new TreeMap<>(topic.partitions()))
+            .put(partition.partition(), assignment);
+      }
+    });
+    byTopic.forEach((name, all) -> {
+      TopicInfo topic = topics.get(name);
+      if (topic != null) {
+        putTopic(new TopicInfo(name, topic.id(), all));
+      }
+    });
+  }
+
   Set<PartitionReplica> replicasOn(int brokerId) {
     Set<PartitionReplica> found = new HashSet<>();
     for (TopicPartition partition : allPartitions()) {

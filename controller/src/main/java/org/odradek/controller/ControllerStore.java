@@ -86,9 +86,15 @@ final class ControllerStore {
   /** The states of partitions; those without a state node are left out. */
   CompletableFuture<Map<TopicPartition, PartitionState>> readStates(
       List<TopicPartition> partitions) {
+    return readStates(partitions, false);
+  }
+
+  /** As {@link #readStates(List)}; {@code watch}: tell of the next change of each. */
+  CompletableFuture<Map<TopicPartition, PartitionState>> readStates(
+      List<TopicPartition> partitions, boolean watch) {
     Map<TopicPartition, String> paths = new LinkedHashMap<>();
     partitions.forEach(partition -> paths.put(partition, ZnodePaths.partitionState(partition)));
-    return readAll(List.copyOf(paths.values()), false)
+    return readAll(List.copyOf(paths.values()), watch)
         .thenApply(znodes -> {
           Map<TopicPartition, PartitionState> states = new LinkedHashMap<>();
           paths.forEach((partition, path) -> {

@@ -88,6 +88,11 @@ final class JsonObject {
     return has(name) ? object(name) : new JsonObject(what, Map.of());
   }
 
+  /** The elements of a list as they are, of whatever type. */
+  List<?> elements(String name) {
+    return list(name);
+  }
+
   List<JsonObject> objects(String name) {
     List<JsonObject> objects = new ArrayList<>();
     for (Object element : list(name)) {

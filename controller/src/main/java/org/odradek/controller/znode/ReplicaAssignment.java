@@ -1,5 +1,7 @@
 package org.odradek.controller.znode;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -24,5 +26,38 @@ public record ReplicaAssignment(
 
   public boolean isBeingReassigned() {
     return !adding.isEmpty() || !removing.isEmpty();
+  }
+
+  /** The replicas as they were before the reassignment: what a cancelled one goes back to. */
+  public List<Integer> origin() {
+    return without(replicas, adding);
+  }
+
+  /** The replicas as they are to be after the reassignment. */
+  public List<Integer> target() {
+    return without(replicas, removing);
+  }
+
+  /**
+   * The assignment while the partition moves to {@code newTarget}, from where it is or was before a
+   * reassignment that still runs: the new replicas first, then those to go.
+   */
+  public ReplicaAssignment reassignTo(List<Integer> newTarget) {
+    List<Integer> origin = origin();
+    LinkedHashSet<Integer> all = new LinkedHashSet<>(newTarget);
+    all.addAll(origin);
+    List<Integer> full = List.copyOf(all);
+    return new ReplicaAssignment(full, without(full, origin), without(full, newTarget));
+  }
+
+  /** The assignment once the reassignment is done. */
+  public ReplicaAssignment finished() {
+    return of(target());
+  }
+
+  private static List<Integer> without(List<Integer> ids, List<Integer> excluded) {
+    List<Integer> rest = new ArrayList<>(ids);
+    rest.removeAll(excluded);
+    return rest;
   }
 }

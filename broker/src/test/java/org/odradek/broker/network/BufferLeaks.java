@@ -7,13 +7,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Remembers every buffer that was collected without being released. */
-final class BufferLeaks {
+public final class BufferLeaks {
   private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
 
   private BufferLeaks() {}
 
   /** Has to come before the first buffer is made. */
-  static void detect() {
+  public static void detect() {
     ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
     ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(
         new ResourceLeakDetectorFactory() {
@@ -47,7 +47,7 @@ final class BufferLeaks {
   }
 
   /** Fails if a buffer was lost so far. */
-  static void assertNone() {
+  public static void assertNone() {
     System.gc();
     for (int i = 0; i < 3; i++) {
       // leaks are looked for when the next buffer is made

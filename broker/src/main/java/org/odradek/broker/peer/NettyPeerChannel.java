@@ -1,0 +1,404 @@
+package org.odradek.broker.peer;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.peer.PeerException.Reason;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.Message;
+import org.odradek.protocol.ProtocolException;
+
+/**
+ * One connection over TCP. Everything but {@link #send} and {@link #close} happens on its event
+ * loop.
+ *
+ * <pre>
+ *          send             connected
+ *   IDLE ---------> CONNECTING -----> CONNECTED
+ *     ^                 |                |
+ *     +-----------------+----------------+   failed, broken, timed out
+ *
+ *   any of them --close--> ENDED
+ * </pre>
+ */
+final class NettyPeerChannel implements PeerChannel {
+  private static final long BACKOFF_MIN_MS = 25;
+  private static final long BACKOFF_MAX_MS = 400;
+
+  private enum State {
+    IDLE,
+    CONNECTING,
+    CONNECTED,
+    ENDED
+  }
+
+  /** A request that has no answer yet. */
+  private static final class Call {
+    final ApiKey apiKey;
+    final short version;
+    final Message request;
+    final CompletableFuture<PeerResponse> future = new CompletableFuture<>();
+    int correlationId;
+    long deadlineNanos;
+
+    Call(ApiKey apiKey, short version, Message request) {
+      this.apiKey = apiKey;
+      this.version = version;
+      this.request = request;
+    }
+  }
+
+  private final PeerAddress peer;
+  private final PeerChannelConfig config;
+  private final EventLoop eventLoop;
+  private final Bootstrap bootstrap;
+  private final Executor lookups;
+  private final Consumer<NettyPeerChannel> onClosed;
+
+  private final Deque<Call> unanswered = new ArrayDeque<>();
+  private State state = State.IDLE;
+  private @Nullable Channel channel;
+  private int nextCorrelationId;
+  private boolean isFlushScheduled;
+  private boolean isTimerSet;
+  private boolean hasAnswered;
+  private long backoffMs = BACKOFF_MIN_MS;
+  private long retryAtNanos;
+  private int addressIndex;
+  private String lastFailure = "";
+
+  NettyPeerChannel(
+      PeerAddress peer,
+      PeerChannelConfig config,
+      EventLoop eventLoop,
+      Bootstrap bootstrap,
+      Executor lookups,
+      Consumer<NettyPeerChannel> onClosed) {
+    this.peer = peer;
+    this.config = config;
+    this.eventLoop = eventLoop;
+    this.bootstrap = bootstrap;
+    this.lookups = lookups;
+    this.onClosed = onClosed;
+    bootstrap.handler(
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel made) {
+            made.pipeline()
+                .addLast(
+                    new ResponseFrameDecoder(
+                        config.responseMaxBytes(),
+                        frame -> onFrame(made, frame),
+                        fault -> onFault(made, Reason.BAD_RESPONSE, fault)))
+                .addLast(new BreakHandler());
+          }
+        });
+  }
+
+  @Override
+  public PeerAddress peer() {
+    return peer;
+  }
+
+  @Override
+  public CompletableFuture<PeerResponse> send(ApiKey apiKey, short version, Message request) {
+    Call call = new Call(apiKey, version, request);
+    if (eventLoop.inEventLoop()) {
+      start(call);
+    } else {
+      try {
+        eventLoop.execute(() -> start(call));
+      } catch (RejectedExecutionException e) {
+        fail(call, Reason.CLOSED, "the connection was closed here", e);
+      }
+    }
+    return call.future;
+  }
+
+  private void start(Call call) {
+    if (state == State.ENDED) {
+      fail(call, Reason.CLOSED, "the connection was closed here", null);
+      return;
+    }
+    if (unanswered.size() >= config.inFlightMax()) {
+      fail(
+          call,
+          Reason.TOO_MANY_REQUESTS,
+          unanswered.size() + " requests wait for their answers already",
+          null);
+      return;
+    }
+    if (state == State.IDLE) {
+      long waitNanos = retryAtNanos - System.nanoTime();
+      if (waitNanos > 0 && !lastFailure.isEmpty()) {
+        fail(call, Reason.NOT_CONNECTED, lastFailure, null);
+        return;
+      }
+      connect();
+    }
+    call.deadlineNanos =
+        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.requestTimeoutMs());
+    unanswered.add(call);
+    if (state == State.CONNECTED) {
+      write(call);
+    }
+    setTimer();
+  }
+
+  // ---- connecting
+
+  private void connect() {
+    state = State.CONNECTING;
+    hasAnswered = false;
+    try {
+      lookups.execute(this::lookUp);
+    } catch (RejectedExecutionException e) {
+      broken(Reason.NOT_CONNECTED, "its name cannot be looked up: too much is under way", e);
+    }
+  }
+
+  /** On a thread that may wait. */
+  private void lookUp() {
+    InetAddress[] found;
+    try {
+      found = InetAddress.getAllByName(peer.host());
+    } catch (UnknownHostException e) {
+      onEventLoop(() -> connectFailed("there is no host " + peer.host(), e));
+      return;
+    }
+    onEventLoop(() -> connect(found));
+  }
+
+  private void connect(InetAddress[] addresses) {
+    if (state != State.CONNECTING) {
+      return;
+    }
+    // a name may have several addresses, not all of them listened on: another one each time
+    InetAddress address = addresses[Math.floorMod(addressIndex, addresses.length)];
+    ChannelFuture connecting = bootstrap.connect(new InetSocketAddress(address, peer.port()));
+    channel = connecting.channel();
+    connecting.addListener(done -> {
+      if (channel != connecting.channel()) {
+        connecting.channel().close();
+      } else if (done.isSuccess()) {
+        connected();
+      } else {
+        connectFailed("cannot connect: " + done.cause().getMessage(), done.cause());
+      }
+    });
+  }
+
+  private void connectFailed(String what, Throwable cause) {
+    if (state == State.CONNECTING) {
+      addressIndex++;
+      broken(Reason.NOT_CONNECTED, what, cause);
+    }
+  }
+
+  private void connected() {
+    state = State.CONNECTED;
+    for (Call call : List.copyOf(unanswered)) {
+      write(call);
+    }
+  }
+
+  // ---- requests and answers
+
+  private void write(Call call) {
+    Channel to = channel;
+    if (to == null || state != State.CONNECTED) {
+      return; // an earlier one broke it
+    }
+    call.correlationId = nextCorrelationId++ & Integer.MAX_VALUE;
+    ByteBuf frame;
+    try {
+      frame =
+          RequestFrames.encode(
+              to.alloc(),
+              call.apiKey,
+              call.version,
+              call.correlationId,
+              config.clientId(),
+              call.request);
+    } catch (RuntimeException e) {
+      unanswered.remove(call);
+      fail(call, Reason.BAD_REQUEST, "it cannot be written: " + e.getMessage(), e);
+      return;
+    }
+    to.write(frame)
+        .addListener(written -> {
+          if (!written.isSuccess()) {
+            onFault(to, Reason.DISCONNECTED, "writing failed: " + written.cause().getMessage());
+          }
+        });
+    if (!isFlushScheduled) {
+      isFlushScheduled = true;
+      eventLoop.execute(this::flush);
+    }
+  }
+
+  private void flush() {
+    isFlushScheduled = false;
+    if (channel != null) {
+      channel.flush();
+    }
+  }
+
+  private void onFrame(Channel from, ByteBuf frame) {
+    Call call = from == channel ? unanswered.peek() : null;
+    if (call == null) {
+      frame.release();
+      onFault(from, Reason.BAD_RESPONSE, "an answer to no request");
+      return;
+    }
+    Message message;
+    try {
+      message = RequestFrames.decode(frame, call.apiKey, call.version, call.correlationId);
+    } catch (ProtocolException e) {
+      frame.release();
+      onFault(
+          from,
+          Reason.BAD_RESPONSE,
+          "an answer to %s version %d that cannot be read: %s"
+              .formatted(call.apiKey.apiName(), call.version, e.getMessage()));
+      return;
+    } catch (RuntimeException | Error e) {
+      frame.release();
+      throw e;
+    }
+    unanswered.remove();
+    hasAnswered = true;
+    backoffMs = BACKOFF_MIN_MS;
+    PeerResponse response = new PeerResponse(message, frame::release);
+    if (!call.future.complete(response)) {
+      response.close(); // nobody waits any more
+    }
+  }
+
+  private void onFault(Channel from, Reason reason, String what) {
+    if (from == channel && state != State.IDLE && state != State.ENDED) {
+      broken(reason, what, null);
+    }
+  }
+
+  /** One timer for all: answers come in order, so that the oldest request is due first. */
+  private void setTimer() {
+    Call oldest = unanswered.peek();
+    if (isTimerSet || oldest == null) {
+      return;
+    }
+    isTimerSet = true;
+    long delayNanos = Math.max(0, oldest.deadlineNanos - System.nanoTime());
+    eventLoop.schedule(
+        () -> {
+          isTimerSet = false;
+          onTimer();
+        },
+        delayNanos,
+        TimeUnit.NANOSECONDS);
+  }
+
+  private void onTimer() {
+    Call oldest = unanswered.peek();
+    if (oldest != null && oldest.deadlineNanos - System.nanoTime() <= 0) {
+      broken(
+          Reason.TIMED_OUT,
+          "no answer to %s within %d ms"
+              .formatted(oldest.apiKey.apiName(), config.requestTimeoutMs()),
+          null);
+    }
+    setTimer();
+  }
+
+  // ---- the end of a connection
+
+  /** Fails everything and closes the connection; the next request makes a new one. */
+  private void broken(Reason reason, String what, @Nullable Throwable cause) {
+    Channel old = channel;
+    channel = null;
+    state = State.IDLE;
+    if (hasAnswered) {
+      retryAtNanos = System.nanoTime();
+    } else {
+      // not even one answer since it was made: others would fare no better at once
+      retryAtNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(backoffMs);
+      backoffMs = Math.min(2 * backoffMs, BACKOFF_MAX_MS);
+    }
+    lastFailure = what;
+    if (old != null) {
+      old.close();
+    }
+    failAll(reason, what, cause);
+  }
+
+  private void failAll(Reason reason, String what, @Nullable Throwable cause) {
+    List<Call> failed = new ArrayList<>(unanswered);
+    unanswered.clear();
+    for (Call call : failed) {
+      fail(call, reason, what, cause);
+    }
+  }
+
+  private void fail(Call call, Reason reason, String what, @Nullable Throwable cause) {
+    String message = call.apiKey.apiName() + " to " + peer + ": " + what;
+    call.future.completeExceptionally(
+        cause == null
+            ? new PeerException(reason, message)
+            : new PeerException(reason, message, cause));
+  }
+
+  @Override
+  public void close() {
+    onClosed.accept(this);
+    onEventLoop(this::end);
+  }
+
+  private void end() {
+    Channel old = channel;
+    channel = null;
+    state = State.ENDED;
+    if (old != null) {
+      old.close();
+    }
+    failAll(Reason.CLOSED, "the connection was closed here", null);
+  }
+
+  private void onEventLoop(Runnable task) {
+    try {
+      eventLoop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // the event loop has ended, and with it all of its connections
+    }
+  }
+
+  /** Notices that the other side is gone. */
+  private final class BreakHandler extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      onFault(ctx.channel(), Reason.DISCONNECTED, "the connection was closed by the other side");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      onFault(ctx.channel(), Reason.DISCONNECTED, "the connection broke: " + cause.getMessage());
+    }
+  }
+}

@@ -167,6 +167,7 @@ final class ControlRequestBatch {
         .replicas(assignment.replicas())
         .addingReplicas(assignment.adding())
         .removingReplicas(assignment.removing())
+        .leaderRecoveryState((byte) (state.isRecovering() ? 1 : 0))
         .isNew(isNew);
   }
 

@@ -20,6 +20,8 @@ import org.odradek.controller.zookeeper.ZooKeeperSession;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
+import org.odradek.protocol.message.AlterPartitionRequest;
+import org.odradek.protocol.message.AlterPartitionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,6 +140,20 @@ public final class Controller {
     CompletableFuture<Set<TopicPartition>> remaining = new CompletableFuture<>();
     put(new ControllerEvent.ControlledShutdownRequested(brokerId, brokerEpoch, remaining));
     return remaining;
+  }
+
+  /**
+   * Changes ISRs as their leader asks for (AlterPartition, KIP-497).
+   *
+   * @param version in which the request came, 0 to 3: from 2 on topics go by id
+   * @return the answer to be sent; what is refused is in its error codes, so it does not fail
+   */
+  public CompletableFuture<AlterPartitionResponse> alterPartition(
+      AlterPartitionRequest request, short version) {
+    CompletableFuture<AlterPartitionResponse> response = new CompletableFuture<>();
+    put(new ControllerEvent.AlterPartitionRequested(request, version, response));
+    return response.exceptionally(
+        failure -> new AlterPartitionResponse().errorCode(StoreFailures.errorCode(failure).code()));
   }
 
   // ---- events
@@ -280,6 +296,7 @@ public final class Controller {
       case ControllerEvent.Resignation e -> e.done().complete(null);
       case ControllerEvent.ControlledShutdownRequested e ->
           e.remaining().completeExceptionally(cause);
+      case ControllerEvent.AlterPartitionRequested e -> e.response().completeExceptionally(cause);
       default -> {}
     }
   }

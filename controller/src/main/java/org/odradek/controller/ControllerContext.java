@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +34,8 @@ final class ControllerContext {
   private final Set<Integer> shuttingDown = new HashSet<>();
   private final Map<Integer, Set<TopicPartition>> offlineDirectories = new HashMap<>();
   private final SortedMap<String, TopicInfo> topics = new TreeMap<>();
+  private final Map<Uuid, String> topicNames = new HashMap<>();
+  private final Map<Integer, Set<TopicPartition>> partitionsByBroker = new HashMap<>();
   private final Map<TopicPartition, PartitionState> states = new HashMap<>();
   private final Map<TopicPartition, PartitionLifecycle> partitionLifecycles = new HashMap<>();
   private final Map<PartitionReplica, ReplicaLifecycle> replicaLifecycles = new HashMap<>();
@@ -61,6 +64,8 @@ final class ControllerContext {
     shuttingDown.clear();
     offlineDirectories.clear();
     topics.clear();
+    topicNames.clear();
+    partitionsByBroker.clear();
     states.clear();
     partitionLifecycles.clear();
     replicaLifecycles.clear();
@@ -132,16 +137,62 @@ final class ControllerContext {
   }
 
   void putTopic(TopicInfo topic) {
-    topics.put(topic.name(), topic);
+    TopicInfo before = topics.put(topic.name(), topic);
+    if (before != null) {
+      before
+          .partitions()
+          .forEach((number, assignment) -> {
+            if (!assignment.equals(topic.partitions().get(number))) {
+              unindex(new TopicPartition(topic.name(), number), assignment);
+            }
+          });
+      forgetId(before);
+    }
+    topic
+        .partitions()
+        .forEach((number, assignment) -> {
+          if (before == null || !assignment.equals(before.partitions().get(number))) {
+            TopicPartition partition = new TopicPartition(topic.name(), number);
+            for (int id : assignment.replicas()) {
+              partitionsByBroker
+                  .computeIfAbsent(id, broker -> new LinkedHashSet<>())
+                  .add(partition);
+            }
+          }
+        });
+    Uuid id = topic.id();
+    if (id != null) {
+      topicNames.put(id, topic.name());
+    }
+  }
+
+  private void unindex(TopicPartition partition, ReplicaAssignment assignment) {
+    for (int id : assignment.replicas()) {
+      Set<TopicPartition> there = partitionsByBroker.get(id);
+      if (there != null && there.remove(partition) && there.isEmpty()) {
+        partitionsByBroker.remove(id);
+      }
+    }
+  }
+
+  private void forgetId(TopicInfo topic) {
+    Uuid id = topic.id();
+    if (id != null) {
+      topicNames.remove(id, topic.name());
+    }
   }
 
   void removeTopic(String topic) {
     TopicInfo info = topics.remove(topic);
     if (info != null) {
-      for (TopicPartition partition : partitions(info)) {
-        states.remove(partition);
-        partitionLifecycles.remove(partition);
-      }
+      info.partitions()
+          .forEach((number, assignment) -> {
+            TopicPartition partition = new TopicPartition(topic, number);
+            states.remove(partition);
+            partitionLifecycles.remove(partition);
+            unindex(partition, assignment);
+          });
+      forgetId(info);
     }
     replicaLifecycles.keySet().removeIf(replica -> replica.partition().topic().equals(topic));
     deletions.remove(topic);
@@ -154,6 +205,11 @@ final class ControllerContext {
     TopicInfo info = topics.get(topic);
     Uuid id = info == null ? null : info.id();
     return id == null ? Uuid.ZERO : id;
+  }
+
+  /** The topic with an id; null if there is none. */
+  @Nullable String topicName(Uuid id) {
+    return topicNames.get(id);
   }
 
   private static List<TopicPartition> partitions(TopicInfo topic) {
@@ -203,12 +259,11 @@ final class ControllerContext {
     });
   }
 
+  /** All replicas that a broker has, in the order in which they became known. */
   Set<PartitionReplica> replicasOn(int brokerId) {
-    Set<PartitionReplica> found = new HashSet<>();
-    for (TopicPartition partition : allPartitions()) {
-      if (replicas(partition).contains(brokerId)) {
-        found.add(new PartitionReplica(partition, brokerId));
-      }
+    Set<PartitionReplica> found = new LinkedHashSet<>();
+    for (TopicPartition partition : partitionsByBroker.getOrDefault(brokerId, Set.of())) {
+      found.add(new PartitionReplica(partition, brokerId));
     }
     return found;
   }

@@ -3,11 +3,13 @@ package org.odradek.controller;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.odradek.controller.znode.BrokerInfo;
 import org.odradek.controller.zookeeper.ZooKeeperSession;
+import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
 import org.odradek.protocol.message.LeaderAndIsrResponse;
 import org.odradek.protocol.message.StopReplicaResponse;
@@ -27,6 +29,7 @@ final class ControllerDuties {
   private final TopicChanges topics;
   private final BrokerChanges brokers;
   private final IsrChanges isrChanges;
+  private final IsrAlterations isrAlterations;
   private final LogDirectoryFailures logDirectories;
   private final ControlledShutdown shutdown;
 
@@ -47,7 +50,8 @@ final class ControllerDuties {
     brokers = new BrokerChanges(context, store, batch, channels, partitions, replicas, deletion);
     logDirectories =
         new LogDirectoryFailures(context, store, config, batch, brokers, thread, events);
-    isrChanges = new IsrChanges(context, store, batch);
+    isrChanges = new IsrChanges(context, store, batch, this::isrsChanged);
+    isrAlterations = new IsrAlterations(context, store, batch, partitions, this::isrsChanged);
     shutdown = new ControlledShutdown(context, batch, partitions, replicas);
   }
 
@@ -129,11 +133,18 @@ final class ControllerDuties {
           shutdown
               .run(e.brokerId(), e.brokerEpoch())
               .thenAccept(remaining -> e.remaining().complete(remaining));
+      case ControllerEvent.AlterPartitionRequested e ->
+          isrAlterations.run(e.request(), e.version(), e.response());
       case ControllerEvent.SessionEstablished e -> throw notADuty(event);
       case ControllerEvent.SessionExpired e -> throw notADuty(event);
       case ControllerEvent.ControllerNodeChanged e -> throw notADuty(event);
       case ControllerEvent.Resignation e -> throw notADuty(event);
     };
+  }
+
+  /** Leaders have changed ISRs. */
+  private CompletableFuture<Void> isrsChanged(Set<TopicPartition> changed) {
+    return CompletableFuture.completedFuture(null);
   }
 
   private static IllegalArgumentException notADuty(ControllerEvent event) {

@@ -4,6 +4,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.message.AlterPartitionRequest;
+import org.odradek.protocol.message.AlterPartitionResponse;
 
 /** What can happen to a controller. Events are taken one at a time, each to its end. */
 sealed interface ControllerEvent {
@@ -54,6 +56,13 @@ sealed interface ControllerEvent {
    */
   record ControlledShutdownRequested(
       int brokerId, long brokerEpoch, CompletableFuture<Set<TopicPartition>> remaining)
+      implements ControllerEvent {}
+
+  /** A leader asks for other ISRs. */
+  record AlterPartitionRequested(
+      AlterPartitionRequest request,
+      short version,
+      CompletableFuture<AlterPartitionResponse> response)
       implements ControllerEvent {}
 
   /** We stop: give up the role, if we have it. */

@@ -23,11 +23,17 @@ final class IsrChanges {
   private final ControllerContext context;
   private final ControllerStore store;
   private final ControlRequestBatch batch;
+  private final IsrListener listener;
 
-  IsrChanges(ControllerContext context, ControllerStore store, ControlRequestBatch batch) {
+  IsrChanges(
+      ControllerContext context,
+      ControllerStore store,
+      ControlRequestBatch batch,
+      IsrListener listener) {
     this.context = context;
     this.store = store;
     this.batch = batch;
+    this.listener = listener;
   }
 
   /** Removes what was notified before we were elected: all states are read anyway. */
@@ -71,10 +77,11 @@ final class IsrChanges {
     }
     return store
         .readStates(known)
-        .thenAccept(states -> {
+        .thenCompose(states -> {
           states.forEach(context::putState);
           batch.updateMetadata(states.keySet());
           batch.send();
+          return listener.isrsChanged(states.keySet());
         });
   }
 }

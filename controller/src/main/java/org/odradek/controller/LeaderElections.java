@@ -44,6 +44,15 @@ final class LeaderElections {
         : Optional.empty();
   }
 
+  /** The first of the target replicas of a reassignment that is there and in sync. */
+  static Optional<Choice> reassignment(
+      List<Integer> targetReplicas, PartitionState state, IntPredicate isOnline) {
+    return targetReplicas.stream()
+        .filter(id -> isOnline.test(id) && state.isr().contains(id))
+        .findFirst()
+        .map(leader -> new Choice(leader, state.isr()));
+  }
+
   /** Back to the first replica, if it is there and in sync. */
   static Optional<Choice> preferred(
       List<Integer> replicas, PartitionState state, IntPredicate isOnline) {

@@ -15,7 +15,6 @@ import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.Znode;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
-import org.odradek.protocol.Uuid;
 import org.odradek.protocol.message.LeaderAndIsrResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -174,21 +173,19 @@ final class LogDirectoryFailures {
     if (response.topics().isEmpty()) {
       return codes;
     }
-    Map<Uuid, String> names = new HashMap<>();
-    context
-        .topics()
-        .values()
-        .forEach(topic -> names.put(context.topicId(topic.name()), topic.name()));
     response
         .topics()
-        .forEach(topic ->
+        .forEach(topic -> {
+          String name = context.topicName(topic.topicId());
+          if (name != null) {
             topic
                 .partitionErrors()
                 .forEach(error ->
                     codes.put(
-                        new TopicPartition(
-                            names.getOrDefault(topic.topicId(), ""), error.partitionIndex()),
-                        ErrorCode.forCode(error.errorCode()))));
+                        new TopicPartition(name, error.partitionIndex()),
+                        ErrorCode.forCode(error.errorCode())));
+          }
+        });
     return codes;
   }
 }

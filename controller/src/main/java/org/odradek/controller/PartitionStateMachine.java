@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
 import org.odradek.controller.znode.PartitionState;
+import org.odradek.controller.znode.ReplicaAssignment;
 import org.odradek.protocol.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,70 +141,123 @@ final class PartitionStateMachine {
             context.putState(partition, state);
             context.putLifecycle(partition, PartitionLifecycle.OFFLINE);
           });
-          return elect(List.copyOf(found.keySet()), ElectionReason.OFFLINE);
+          return elect(List.copyOf(found.keySet()), ElectionReason.OFFLINE)
+              .thenAccept(failed -> {});
         });
   }
 
   // ---- other leaders
 
-  private CompletableFuture<Void> elect(List<TopicPartition> partitions, ElectionReason reason) {
+  /**
+   * Partitions whose state somebody else has written or removed in ZooKeeper: it is read, and
+   * written again with a new leader epoch, so that everybody has the same.
+   */
+  CompletableFuture<Void> repair(Collection<TopicPartition> partitions) {
     if (partitions.isEmpty()) {
       return CompletableFuture.completedFuture(null);
+    }
+    log.warn(
+        "the state in ZooKeeper of {} is not what this controller knows; somebody else has changed"
+            + " or removed it: it is written again",
+        some(partitions));
+    return elect(List.copyOf(partitions), ElectionReason.REPAIR).thenAccept(failed -> batch.send());
+  }
+
+  /** Gives those for which nobody could be chosen. */
+  private CompletableFuture<Set<TopicPartition>> elect(
+      List<TopicPartition> partitions, ElectionReason reason) {
+    if (partitions.isEmpty()) {
+      return CompletableFuture.completedFuture(Set.of());
     }
     return store
         .readStates(partitions)
         .thenCompose(current -> {
-          Map<TopicPartition, PartitionState> next = choose(partitions, current, reason);
-          return store
-              .updateStates(next)
-              .thenCompose(updated -> {
-                updated.forEach((partition, state) -> online(partition, state, false));
-                List<TopicPartition> again = new ArrayList<>(next.keySet());
-                again.removeAll(updated.keySet());
-                return elect(again, reason); // changed between reading and writing
+          Set<TopicPartition> failed = new LinkedHashSet<>();
+          Map<TopicPartition, PartitionState> changed = new LinkedHashMap<>();
+          Map<TopicPartition, PartitionState> restored = new LinkedHashMap<>();
+          for (TopicPartition partition : partitions) {
+            boolean isThere = current.containsKey(partition);
+            PartitionState state = isThere ? current.get(partition) : context.state(partition);
+            if (state == null) {
+              log.error("{} has no state in ZooKeeper and never had one: not elected", partition);
+              failed.add(partition);
+            } else {
+              check(partition, state);
+              context.putState(partition, state);
+              choice(partition, state, reason)
+                  .ifPresentOrElse(
+                      choice ->
+                          (isThere ? changed : restored)
+                              .put(
+                                  partition, state.withLeaderAndIsr(choice.leader(), choice.isr())),
+                      () -> failed.add(partition));
+            }
+          }
+          if (!failed.isEmpty()) {
+            log.warn("no in-sync replica of {} may lead (election: {})", some(failed), reason);
+          }
+          return write(changed, restored, reason)
+              .thenApply(failedLater -> {
+                failed.addAll(failedLater);
+                return failed;
               });
         });
   }
 
-  private Map<TopicPartition, PartitionState> choose(
-      List<TopicPartition> partitions,
-      Map<TopicPartition, PartitionState> current,
+  private CompletableFuture<Set<TopicPartition>> write(
+      Map<TopicPartition, PartitionState> changed,
+      Map<TopicPartition, PartitionState> restored,
       ElectionReason reason) {
-    Map<TopicPartition, PartitionState> next = new LinkedHashMap<>();
-    List<TopicPartition> failed = new ArrayList<>();
-    for (TopicPartition partition : partitions) {
-      PartitionState state = current.get(partition);
-      if (state == null) {
-        log.error("{} has no state in ZooKeeper any more: no leader is chosen", partition);
-        continue;
-      }
-      if (state.controllerEpoch() > context.epoch()) {
-        throw new ControllerMovedException(
-            "the state of %s was written in controller epoch %d, ours is %d"
-                .formatted(partition, state.controllerEpoch(), context.epoch()));
-      }
-      context.putState(partition, state);
-      Optional<LeaderElections.Choice> choice = choice(partition, state, reason);
-      if (choice.isEmpty()) {
-        failed.add(partition);
-      } else {
-        next.put(partition, state.withLeaderAndIsr(choice.get().leader(), choice.get().isr()));
-      }
+    if (!restored.isEmpty()) {
+      log.warn("the state nodes of {} are gone: they are made again", some(restored.keySet()));
     }
-    if (!failed.isEmpty()) {
-      log.warn("no in-sync replica of {} may lead (election: {})", some(failed), reason);
+    return store
+        .updateStates(changed)
+        .thenCombine(
+            store.createStates(restored),
+            (updated, created) -> {
+              Map<TopicPartition, PartitionState> written = new LinkedHashMap<>(updated);
+              written.putAll(created);
+              return written;
+            })
+        .thenCompose(written -> {
+          written.forEach((partition, state) -> online(partition, state, false));
+          List<TopicPartition> again = new ArrayList<>(changed.keySet());
+          again.removeAll(written.keySet()); // changed between reading and writing
+          Set<TopicPartition> lost = new LinkedHashSet<>(restored.keySet());
+          lost.removeAll(written.keySet()); // their topic is gone as well
+          return elect(again, reason)
+              .thenApply(failed -> {
+                lost.addAll(failed);
+                return lost;
+              });
+        });
+  }
+
+  private void check(TopicPartition partition, PartitionState state) {
+    if (state.controllerEpoch() > context.epoch()) {
+      throw new ControllerMovedException(
+          "the state of %s was written in controller epoch %d, ours is %d"
+              .formatted(partition, state.controllerEpoch(), context.epoch()));
     }
-    return next;
   }
 
   private Optional<LeaderElections.Choice> choice(
       TopicPartition partition, PartitionState state, ElectionReason reason) {
     List<Integer> replicas = context.replicas(partition);
+    IntPredicate isOnline = id -> context.isOnline(id, partition);
     return switch (reason) {
-      case OFFLINE ->
-          LeaderElections.offline(replicas, state, id -> context.isOnline(id, partition), false);
-      case PREFERRED ->
-          LeaderElections.preferred(replicas, state, id -> context.isOnline(id, partition));
+      case OFFLINE -> LeaderElections.offline(replicas, state, isOnline, false);
+      case REPAIR ->
+          isOnline.test(state.leader())
+              ? Optional.of(new LeaderElections.Choice(state.leader(), state.isr()))
+              : LeaderElections.offline(replicas, state, isOnline, false);
+      case REASSIGNMENT -> {
+        ReplicaAssignment assignment = context.assignment(partition);
+        yield LeaderElections.reassignment(
+            assignment == null ? List.of() : assignment.target(), state, isOnline);
+      }
+      case PREFERRED -> LeaderElections.preferred(replicas, state, isOnline);
       case CONTROLLED_SHUTDOWN ->
           LeaderElections.controlledShutdown(
               replicas, state, id -> context.broker(id) != null, context.shuttingDown()::contains);

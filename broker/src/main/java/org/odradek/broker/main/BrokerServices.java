@@ -36,6 +36,7 @@ import org.odradek.broker.config.NetworkKeys;
 import org.odradek.broker.config.ReplicationKeys;
 import org.odradek.broker.config.TopicSettings;
 import org.odradek.broker.config.ZooKeeperKeys;
+import org.odradek.broker.control.AlterPartitionHandler;
 import org.odradek.broker.control.ControlledShutdownHandler;
 import org.odradek.broker.group.GroupServices;
 import org.odradek.broker.metadata.AdvertisedEndpoints;
@@ -273,7 +274,8 @@ final class BrokerServices implements AutoCloseable {
                 metadata))
         .register(new InitProducerIdHandler(producerIds))
         .register(new AllocateProducerIdsHandler(controller, blocks::take))
-        .register(new ControlledShutdownHandler(controller));
+        .register(new ControlledShutdownHandler(controller))
+        .register(new AlterPartitionHandler(controller));
   }
 
   /** Registers the broker and waits until the controller has told it of the cluster. */

@@ -7,6 +7,10 @@ import org.odradek.protocol.TopicPartition;
 
 /** {@code /brokers/topics/x/partitions/N/state}. */
 public final class PartitionStateCodec {
+  private static final String RECOVERY_STATE = "leader_recovery_state";
+  private static final int RECOVERED = 0;
+  private static final int RECOVERING = 1;
+
   private PartitionStateCodec() {}
 
   public static byte[] encode(PartitionState state) {
@@ -16,6 +20,9 @@ public final class PartitionStateCodec {
     json.put("version", 1);
     json.put("leader_epoch", state.leaderEpoch());
     json.put("isr", state.isr());
+    if (state.isRecovering()) { // left out otherwise, as brokers before KIP-704 do
+      json.put(RECOVERY_STATE, RECOVERING);
+    }
     return Json.write(json);
   }
 
@@ -28,6 +35,7 @@ public final class PartitionStateCodec {
         json.intValue("leader_epoch"),
         json.ints("isr"),
         json.intValue("controller_epoch"),
-        znodeVersion);
+        znodeVersion,
+        json.intValue(RECOVERY_STATE, RECOVERED) == RECOVERING);
   }
 }

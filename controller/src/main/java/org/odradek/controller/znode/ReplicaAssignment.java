@@ -24,13 +24,6 @@ public record ReplicaAssignment(
     return new ReplicaAssignment(replicas, List.of(), List.of());
   }
 
-  /** The replicas that will be left: all but those to be removed. */
-  public List<Integer> target() {
-    return removing.isEmpty()
-        ? replicas
-        : replicas.stream().filter(id -> !removing.contains(id)).toList();
-  }
-
   public boolean isBeingReassigned() {
     return !adding.isEmpty() || !removing.isEmpty();
   }

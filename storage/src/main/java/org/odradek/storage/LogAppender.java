@@ -81,24 +81,19 @@ final class LogAppender {
     if (!whole.hasRemaining()) {
       return null;
     }
-    AppendResult result;
+    AppendResult first;
+    AppendResult last;
     boolean prepare;
     state.appendLock.lock();
     try {
       state.ensureOpen();
-      long first = RecordBatchDescriptor.baseOffset(whole, whole.position());
-      long end = state.end.offset();
-      if (first < end) {
-        throw new LogException(
-            ErrorCode.OFFSET_OUT_OF_RANGE,
-            "Batches for follower "
-                + state.partition
-                + " begin at offset "
-                + first
-                + ", its log ends at "
-                + end);
+      refuseBelowEnd(whole);
+      int limit = whole.limit();
+      first = appendPiece(whole, limit);
+      last = first;
+      while (whole.position() < limit) {
+        last = appendPiece(whole, limit);
       }
-      result = append(whole, first, KEEP_EPOCH);
       prepare = wantsPreparation();
     } catch (IOException | InternalError e) {
       throw state.failed("Append", e);
@@ -108,7 +103,58 @@ final class LogAppender {
     if (prepare) {
       maintenance.schedulePreparation();
     }
+    return new AppendResult(
+        first.firstOffset(),
+        last.lastOffset(),
+        last.logStartOffset(),
+        -1,
+        false,
+        last.mustFlush());
+  }
+
+  /** Appends what fits into a segment, and moves the position past it. */
+  private AppendResult appendPiece(ByteBuffer batches, int limit) throws IOException {
+    int end = endOfPiece(batches.limit(limit), limit, state.config.segmentBytes());
+    batches.limit(end);
+    long firstOffset = RecordBatchDescriptor.baseOffset(batches, batches.position());
+    AppendResult result = append(batches, firstOffset, KEEP_EPOCH);
+    batches.limit(limit).position(end);
     return result;
+  }
+
+  private void refuseBelowEnd(ByteBuffer batches) {
+    long first = RecordBatchDescriptor.baseOffset(batches, batches.position());
+    long end = state.end.offset();
+    if (first < end) {
+      throw new LogException(
+          ErrorCode.OFFSET_OUT_OF_RANGE,
+          "Batches for follower "
+              + state.partition
+              + " begin at offset "
+              + first
+              + ", its log ends at "
+              + end);
+    }
+  }
+
+  /**
+   * As many batches as a segment takes, at least one: the leader's segments may be larger, if they
+   * were written under another {@code segment.bytes}.
+   */
+  private static int endOfPiece(ByteBuffer batches, int limit, int maxBytes) {
+    int from = batches.position();
+    if (limit - from <= maxBytes) {
+      return limit;
+    }
+    int end = from;
+    while (end < limit) {
+      int next = end + RecordBatchDescriptor.sizeInBytes(batches, end);
+      if (next - from > maxBytes && end > from) {
+        return end;
+      }
+      end = next;
+    }
+    return end;
   }
 
   /** Checks every batch and that offsets rise; leaves a batch out that is cut off at the end. */

@@ -204,6 +204,10 @@ final class LogMaintenance {
     try {
       state.ensureOpen();
       if (offset >= state.end.offset()) {
+        // A leader that was replaced before it appended anything has its epoch begin at the end
+        // of the log. No other log knows of it: kept, it would be fetched with for ever.
+        state.epochs.truncateFromEnd(state.end.offset());
+        state.epochs.writeIfChanged();
         return state.end.offset();
       }
       state.truncationBegins();

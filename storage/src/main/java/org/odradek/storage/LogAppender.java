@@ -104,12 +104,7 @@ final class LogAppender {
       maintenance.schedulePreparation();
     }
     return new AppendResult(
-        first.firstOffset(),
-        last.lastOffset(),
-        last.logStartOffset(),
-        -1,
-        false,
-        last.mustFlush());
+        first.firstOffset(), last.lastOffset(), last.logStartOffset(), -1, false, last.mustFlush());
   }
 
   /** Appends what fits into a segment, and moves the position past it. */

@@ -12,7 +12,7 @@ import org.odradek.broker.partition.WaitTimer;
  * @param timer tells that a pause is over
  * @param quota how much of what is throttled may still come in
  */
-record FetcherServices(
+public record FetcherServices(
     int brokerId,
     LongSupplier brokerEpoch,
     LongSupplier clockMs,

@@ -141,11 +141,7 @@ final class FollowerFetchSession {
       topics
           .computeIfAbsent(
               new TopicKey(partition.topic(), position.topicId),
-              key ->
-                  new FetchTopic()
-                      .topic(key.name)
-                      .topicId(key.id)
-                      .partitions(new ArrayList<>()))
+              key -> new FetchTopic().topic(key.name).topicId(key.id).partitions(new ArrayList<>()))
           .partitions()
           .add(
               new FetchPartition()

@@ -9,7 +9,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.partition.ReplicaFollowing.Target;
 import org.odradek.broker.partition.WaitTimer;
@@ -181,11 +184,9 @@ final class ReplicaFetcher {
       return;
     }
     settle(nowMs);
-    if (askEpochEnds(nowMs) || askOffsets(nowMs) || fetch(nowMs)) {
-      busy = true;
-      return;
+    if (!askEpochEnds(nowMs) && !askOffsets(nowMs) && !fetch(nowMs)) {
+      wakeAt(nextDueMs(nowMs), nowMs);
     }
-    wakeAt(nextDueMs(nowMs), nowMs);
   }
 
   /** Ends delays that are over, and cuts what needs no answer for it. */
@@ -198,10 +199,13 @@ final class ReplicaFetcher {
       changed.add(each);
       if (each.phase() == Phase.TRUNCATING && each.lastFetchedEpoch() < 0) {
         // Nothing is known of epochs, so that only the high watermark is left to go by (KIP-101).
-        guarded(each, nowMs, () -> {
-          each.partition().truncateTo(each.log().highWatermark(), each.leaderEpoch());
-          each.fetchFromLogEnd();
-        });
+        guarded(
+            each,
+            nowMs,
+            () -> {
+              each.partition().truncateTo(each.log().highWatermark(), each.leaderEpoch());
+              each.fetchFromLogEnd();
+            });
       }
       if (each.phase() == Phase.FETCHING && !each.isDelayed()) {
         unsettled.remove(each);
@@ -235,9 +239,7 @@ final class ReplicaFetcher {
     }
     wakeAtMs = timeMs;
     wake =
-        services
-            .timer()
-            .schedule(() -> owner.execute(this::onWake), Math.max(1, timeMs - nowMs));
+        services.timer().schedule(() -> owner.execute(this::onWake), Math.max(1, timeMs - nowMs));
   }
 
   private void onWake() {
@@ -262,43 +264,51 @@ final class ReplicaFetcher {
     if (asking.isEmpty()) {
       return false;
     }
-    questions
-        .epochEnds(asking)
-        .whenComplete((answers, failure) ->
-            owner.execute(
-                () -> answered(answers, failure, (each, answer, now) ->
-                    onEpochEnd(
-                        each, new EpochEndOffset(answer.leaderEpoch(), answer.offset()), now))));
+    ask(
+        () -> questions.epochEnds(asking),
+        (each, answer, now) ->
+            onEpochEnd(each, new EpochEndOffset(answer.leaderEpoch(), answer.offset()), now));
     return true;
   }
 
   private boolean askOffsets(long nowMs) {
     List<FollowedPartition> ends = ready(Phase.OUT_OF_RANGE, nowMs);
     if (!ends.isEmpty()) {
-      questions
-          .logEnds(ends)
-          .whenComplete((answers, failure) ->
-              owner.execute(
-                  () -> answered(answers, failure, (each, answer, now) ->
-                      onLeaderEnd(each, answer.offset()))));
+      ask(() -> questions.logEnds(ends), (each, answer, now) -> onLeaderEnd(each, answer.offset()));
       return true;
     }
     List<FollowedPartition> starts = ready(Phase.BEFORE_START, nowMs);
     if (starts.isEmpty()) {
       return false;
     }
-    questions
-        .logStarts(starts)
-        .whenComplete((answers, failure) ->
-            owner.execute(
-                () -> answered(answers, failure, (each, answer, now) ->
-                    onLeaderStart(each, answer.offset(), now))));
+    ask(
+        () -> questions.logStarts(starts),
+        (each, answer, now) -> onLeaderStart(each, answer.offset(), now));
     return true;
   }
 
   @FunctionalInterface
   private interface OnAnswer {
     void accept(FollowedPartition followed, OffsetQuestions.Answer answer, long nowMs);
+  }
+
+  private void ask(
+      Supplier<CompletableFuture<Map<FollowedPartition, OffsetQuestions.Answer>>> question,
+      OnAnswer then) {
+    call(question, (answers, failure) -> answered(answers, failure, then));
+  }
+
+  /** One call to the leader; its answer comes back to the owner. */
+  private <T> void call(
+      Supplier<CompletableFuture<T>> call, BiConsumer<@Nullable T, @Nullable Throwable> then) {
+    busy = true;
+    CompletableFuture<T> answer;
+    try {
+      answer = call.get();
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e); // the leader's address is not known, say
+    }
+    answer.whenComplete((result, failure) -> owner.execute(() -> then.accept(result, failure)));
   }
 
   private void answered(
@@ -368,9 +378,7 @@ final class ReplicaFetcher {
     boolean stands = end == endBefore && log.latestLeaderEpoch().orElse(-1) == epochBefore;
     if (stands && !(point.complete() && !truncatesOnFetch())) {
       logger.warn(
-          "{}: {} cannot be cut to agree with its leader; tried again later",
-          name,
-          followed);
+          "{}: {} cannot be cut to agree with its leader; tried again later", name, followed);
       delay(followed, nowMs);
     }
   }
@@ -454,10 +462,9 @@ final class ReplicaFetcher {
       request.replicaId(services.brokerId());
     }
     session.fill(request, version);
-    endpoint
-        .fetch(request, version)
-        .whenComplete(
-            (fetched, failure) -> owner.execute(() -> onFetched(fetched, failure, version)));
+    call(
+        () -> endpoint.fetch(request, version),
+        (fetched, failure) -> onFetched(fetched, failure, version));
     return true;
   }
 

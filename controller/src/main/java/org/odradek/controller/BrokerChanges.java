@@ -55,7 +55,7 @@ final class BrokerChanges {
                 .values()
                 .forEach(broker -> {
                   context.putBroker(broker);
-                  channels.open(broker.id());
+                  channels.open(broker.info());
                 }));
   }
 
@@ -90,6 +90,7 @@ final class BrokerChanges {
           Optional<LiveBroker> broker = znode.flatMap(found -> decode(brokerId, found));
           if (broker.isPresent() && context.broker(brokerId) != null) {
             context.putBroker(broker.get());
+            channels.open(broker.get().info());
             batch.updateMetadata(List.of());
             batch.send();
           }
@@ -139,7 +140,7 @@ final class BrokerChanges {
     Set<Integer> before = context.brokerIds();
     for (LiveBroker broker : brokers) {
       context.putBroker(broker);
-      channels.open(broker.id());
+      channels.open(broker.info());
     }
     batch.updateMetadata(before, List.of());
     batch.send();

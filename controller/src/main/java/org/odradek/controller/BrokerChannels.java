@@ -2,10 +2,12 @@ package org.odradek.controller;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.odradek.controller.znode.BrokerInfo;
 import org.odradek.controller.zookeeper.Failures;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.Message;
@@ -36,9 +38,9 @@ final class BrokerChannels {
     this.scheduler = scheduler;
   }
 
-  /** Opens a channel to a broker that has come. */
-  void open(int brokerId) {
-    channels.computeIfAbsent(brokerId, Channel::new);
+  /** Opens a channel to a broker that has come, or tells of its new endpoints. */
+  void open(BrokerInfo broker) {
+    channels.computeIfAbsent(broker.id(), id -> new Channel(broker)).broker = broker;
   }
 
   /** Forgets what a broker that has gone was to be told. */
@@ -46,12 +48,14 @@ final class BrokerChannels {
     Channel channel = channels.remove(brokerId);
     if (channel != null) {
       channel.close();
+      sender.forget(brokerId);
     }
   }
 
   void closeAll() {
-    channels.values().forEach(Channel::close);
-    channels.clear();
+    for (int brokerId : List.copyOf(channels.keySet())) {
+      close(brokerId);
+    }
   }
 
   /** Queues a request; {@code onAnswer} gets its response on the controller's thread. */
@@ -67,14 +71,14 @@ final class BrokerChannels {
   private record Pending(ApiKey apiKey, Message request, Consumer<Message> onAnswer) {}
 
   private final class Channel {
-    private final int brokerId;
+    private BrokerInfo broker;
     private final Queue<Pending> queue = new ArrayDeque<>();
     private boolean isOpen = true;
     private boolean isSending;
     private int failures;
 
-    Channel(int brokerId) {
-      this.brokerId = brokerId;
+    Channel(BrokerInfo broker) {
+      this.broker = broker;
     }
 
     void close() {
@@ -85,7 +89,7 @@ final class BrokerChannels {
     void add(Pending pending) {
       queue.add(pending);
       if (queue.size() % LONG_QUEUE == 0) {
-        log.warn("{} requests wait for broker {}, which does not answer", queue.size(), brokerId);
+        log.warn("{} requests wait for broker {}, which does not answer", queue.size(), broker.id());
       }
       if (!isSending) {
         sendNext();
@@ -101,7 +105,7 @@ final class BrokerChannels {
       CompletableFuture<Message> answer;
       try {
         short version = config.versions().version(next.apiKey());
-        answer = sender.send(brokerId, next.apiKey(), version, next.request());
+        answer = sender.send(broker, next.apiKey(), version, next.request());
       } catch (RuntimeException e) {
         answer = CompletableFuture.failedFuture(e);
       }
@@ -119,7 +123,7 @@ final class BrokerChannels {
           log.warn(
               "{} to broker {} failed and is sent again until it succeeds: {}",
               sent.apiKey(),
-              brokerId,
+              broker.id(),
               Failures.cause(failure).toString());
         }
         isSending = true;

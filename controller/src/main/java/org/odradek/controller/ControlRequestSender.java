@@ -1,6 +1,7 @@
 package org.odradek.controller;
 
 import java.util.concurrent.CompletableFuture;
+import org.odradek.controller.znode.BrokerInfo;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.Message;
 
@@ -19,5 +20,12 @@ import org.odradek.protocol.Message;
 @FunctionalInterface
 public interface ControlRequestSender {
 
-  CompletableFuture<Message> send(int brokerId, ApiKey apiKey, short version, Message request);
+  /**
+   * @param broker who is to get it, and where that broker is found now
+   */
+  CompletableFuture<Message> send(
+      BrokerInfo broker, ApiKey apiKey, short version, Message request);
+
+  /** Nothing more will be sent to the broker in this life of its; its connection may be closed. */
+  default void forget(int brokerId) {}
 }

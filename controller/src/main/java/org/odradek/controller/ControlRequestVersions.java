@@ -12,14 +12,14 @@ public record ControlRequestVersions(short leaderAndIsr, short stopReplica, shor
   public static final ControlRequestVersions NEWEST =
       new ControlRequestVersions((short) 7, (short) 4, (short) 8);
 
-  /** Those of Kafka 2.4. */
+  /** Those of Kafka's protocol version 2.4-IV0. */
   public static final ControlRequestVersions OLDEST =
-      new ControlRequestVersions((short) 4, (short) 2, (short) 6);
+      new ControlRequestVersions((short) 3, (short) 1, (short) 5);
 
   public ControlRequestVersions {
-    check("LeaderAndIsr", leaderAndIsr, 4, 7);
-    check("StopReplica", stopReplica, 2, 4);
-    check("UpdateMetadata", updateMetadata, 6, 8);
+    check("LeaderAndIsr", leaderAndIsr, 3, 7);
+    check("StopReplica", stopReplica, 1, 4);
+    check("UpdateMetadata", updateMetadata, 5, 8);
   }
 
   private static void check(String api, short version, int min, int max) {

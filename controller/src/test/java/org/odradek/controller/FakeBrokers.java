@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.odradek.controller.znode.BrokerInfo;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.Message;
@@ -35,7 +36,8 @@ final class FakeBrokers implements ControlRequestSender {
 
   @Override
   public synchronized CompletableFuture<Message> send(
-      int brokerId, ApiKey apiKey, short version, Message request) {
+      BrokerInfo broker, ApiKey apiKey, short version, Message request) {
+    int brokerId = broker.id();
     if (failuresLeft > 0) {
       failuresLeft--;
       return CompletableFuture.failedFuture(new IOException("connection refused"));

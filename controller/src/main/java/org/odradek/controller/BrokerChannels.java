@@ -89,7 +89,8 @@ final class BrokerChannels {
     void add(Pending pending) {
       queue.add(pending);
       if (queue.size() % LONG_QUEUE == 0) {
-        log.warn("{} requests wait for broker {}, which does not answer", queue.size(), broker.id());
+        log.warn(
+            "{} requests wait for broker {}, which does not answer", queue.size(), broker.id());
       }
       if (!isSending) {
         sendNext();

@@ -23,8 +23,7 @@ public interface ControlRequestSender {
   /**
    * @param broker who is to get it, and where that broker is found now
    */
-  CompletableFuture<Message> send(
-      BrokerInfo broker, ApiKey apiKey, short version, Message request);
+  CompletableFuture<Message> send(BrokerInfo broker, ApiKey apiKey, short version, Message request);
 
   /** Nothing more will be sent to the broker in this life of its; its connection may be closed. */
   default void forget(int brokerId) {}

@@ -86,6 +86,7 @@ public final class Broker {
       // first others are told that this broker goes, then clients, and the logs are closed last
       opened(network::stop);
       opened(services::leave);
+      network.acceptBrokers();
       services.join();
       network.accept();
     } catch (Exception | Error e) {

@@ -37,12 +37,15 @@ import org.odradek.broker.config.ReplicationKeys;
 import org.odradek.broker.config.TopicSettings;
 import org.odradek.broker.config.ZooKeeperKeys;
 import org.odradek.broker.control.AlterPartitionHandler;
+import org.odradek.broker.control.ControlRequests;
 import org.odradek.broker.control.ControlledShutdownHandler;
+import org.odradek.broker.control.TopicConfigReader;
 import org.odradek.broker.group.GroupServices;
 import org.odradek.broker.metadata.AdvertisedEndpoints;
 import org.odradek.broker.metadata.AutoTopicCreation;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.ControlFence;
+import org.odradek.broker.metadata.ControlOrder;
 import org.odradek.broker.metadata.DescribeClusterHandler;
 import org.odradek.broker.metadata.DescribeTopicPartitionsHandler;
 import org.odradek.broker.metadata.MetadataHandler;
@@ -55,12 +58,16 @@ import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.ReplicaRoles;
 import org.odradek.broker.partition.StopReplicaHandler;
 import org.odradek.broker.partition.WheelWaitTimer;
+import org.odradek.broker.peer.InterBrokerVersions;
+import org.odradek.broker.peer.NettyPeerChannels;
+import org.odradek.broker.peer.PeerChannelConfig;
 import org.odradek.broker.producer.AllocateProducerIdsHandler;
 import org.odradek.broker.producer.InitProducerIdHandler;
 import org.odradek.broker.producer.ProducerIds;
 import org.odradek.broker.topic.CreatePartitionsHandler;
 import org.odradek.broker.topic.CreateTopicsHandler;
 import org.odradek.broker.topic.DeleteTopicsHandler;
+import org.odradek.controller.ControlRequestVersions;
 import org.odradek.controller.Controller;
 import org.odradek.controller.ControllerConfig;
 import org.odradek.controller.ControllerThread;
@@ -77,6 +84,10 @@ import org.odradek.controller.znode.BrokerEndpoint;
 import org.odradek.controller.znode.BrokerInfo;
 import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.ZooKeeperClient;
+import org.odradek.protocol.Message;
+import org.odradek.protocol.message.LeaderAndIsrRequest;
+import org.odradek.protocol.message.StopReplicaRequest;
+import org.odradek.protocol.message.UpdateMetadataRequest;
 import org.odradek.storage.LogDirectories;
 import org.odradek.storage.LogException;
 import org.odradek.storage.StorageRuntime;
@@ -103,6 +114,11 @@ final class BrokerServices implements AutoCloseable {
   private final Partitions partitions;
   private final ClusterMetadata metadata = new ClusterMetadata();
   private final ControlFence fence = new ControlFence();
+  private final NettyPeerChannels peers;
+  private final InterBrokerVersions versions;
+  private final LeaderAndIsrHandler leaderAndIsr;
+  private final StopReplicaHandler stopReplica;
+  private final UpdateMetadataHandler updateMetadata;
   private final ReplicaRoles roles;
   private final TopicAdmin topics;
   private final TopicCreator topicCreator;
@@ -126,6 +142,16 @@ final class BrokerServices implements AutoCloseable {
     this.logs = logs;
     this.partitions = new Partitions(identity.brokerId(), logs, configs::logConfig);
     this.roles = new ReplicaRoles(partitions);
+    this.versions = PeerSettings.versions(configs.current());
+    this.peers = PeerSettings.channels(configs.current(), threads.background());
+    ControlOrder order =
+        new ControlOrder(
+            threads.control(),
+            metadata,
+            new TopicConfigReader(configStore::readAll, configs::noteTopic, threads.scheduler()));
+    this.leaderAndIsr = new LeaderAndIsrHandler(roles, fence, order);
+    this.stopReplica = new StopReplicaHandler(roles, fence, order);
+    this.updateMetadata = new UpdateMetadataHandler(metadata, fence, order);
     RandomGenerator random = threadSafeRandom();
     this.topics =
         new TopicAdmin(
@@ -226,9 +252,9 @@ final class BrokerServices implements AutoCloseable {
             new DescribeTopicPartitionsHandler(
                 metadata,
                 () -> configs.current().value(NetworkKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT)))
-        .register(new UpdateMetadataHandler(metadata, fence))
-        .register(new LeaderAndIsrHandler(roles, fence))
-        .register(new StopReplicaHandler(roles, fence))
+        .register(updateMetadata)
+        .register(leaderAndIsr)
+        .register(stopReplica)
         .register(
             new DescribeConfigsHandler(
                 configs, identity.brokerId(), repository, topicExists, loggers))
@@ -312,13 +338,25 @@ final class BrokerServices implements AutoCloseable {
   private ControlRequests controlRequests() {
     return new ControlRequests(
         identity.brokerId(),
-        new LeaderAndIsrHandler(roles, fence),
-        new StopReplicaHandler(roles, fence),
-        new UpdateMetadataHandler(metadata, fence),
-        metadata,
-        configStore,
-        configs,
-        threads.control());
+        NetworkSettings.interBrokerListener(configs.current()),
+        this::obey,
+        peers,
+        PeerChannelConfig.of(
+            "controller-" + identity.brokerId(),
+            configs.current().value(ReplicationKeys.CONTROLLER_SOCKET_TIMEOUT_MS)));
+  }
+
+  /** What the controller of this process tells this broker. */
+  private CompletableFuture<Message> obey(Message request) {
+    return switch (request) {
+      case LeaderAndIsrRequest roles -> leaderAndIsr.submit(roles).thenApply(Message.class::cast);
+      case StopReplicaRequest ends -> stopReplica.submit(ends).thenApply(Message.class::cast);
+      case UpdateMetadataRequest news -> updateMetadata.submit(news).thenApply(Message.class::cast);
+      default ->
+          CompletableFuture.failedFuture(
+              new IllegalArgumentException(
+                  request.getClass().getSimpleName() + " is not a control request"));
+    };
   }
 
   private ControllerConfig controllerConfig(BrokerConfig config) {
@@ -326,10 +364,11 @@ final class BrokerServices implements AutoCloseable {
         ControllerConfig.of(identity.brokerId(), NetworkSettings.interBrokerListener(config));
     return new ControllerConfig(
         defaults.brokerId(),
-        defaults.versions(),
+        new ControlRequestVersions(
+            versions.leaderAndIsr(), versions.stopReplica(), versions.updateMetadata()),
         defaults.interBrokerListener(),
         config.value(BrokerKeys.DELETE_TOPIC_ENABLE),
-        defaults.usesTopicIds(),
+        versions.usesTopicIds(),
         defaults.requestRetryMs());
   }
 
@@ -428,6 +467,7 @@ final class BrokerServices implements AutoCloseable {
       }
     }
     waits.close();
+    peers.close();
     logs.close();
   }
 }

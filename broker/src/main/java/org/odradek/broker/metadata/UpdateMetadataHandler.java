@@ -1,5 +1,6 @@
 package org.odradek.broker.metadata;
 
+import java.util.concurrent.CompletableFuture;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
@@ -15,10 +16,12 @@ public final class UpdateMetadataHandler
     implements ApiHandler<UpdateMetadataRequest, UpdateMetadataResponse> {
   private final ClusterMetadata metadata;
   private final ControlFence fence;
+  private final ControlOrder order;
 
-  public UpdateMetadataHandler(ClusterMetadata metadata, ControlFence fence) {
+  public UpdateMetadataHandler(ClusterMetadata metadata, ControlFence fence, ControlOrder order) {
     this.metadata = metadata;
     this.fence = fence;
+    this.order = order;
   }
 
   @Override
@@ -46,10 +49,17 @@ public final class UpdateMetadataHandler
       RequestContext context,
       UpdateMetadataRequest request,
       Responder<UpdateMetadataResponse> out) {
-    out.complete(apply(request));
+    submit(request)
+        .whenComplete((response, failure) ->
+            out.complete(response == null ? error(request, context.version(), failure) : response));
   }
 
   /** The way in for a controller of the same process. */
+  public CompletableFuture<UpdateMetadataResponse> submit(UpdateMetadataRequest request) {
+    return order.run(() -> apply(request));
+  }
+
+  /** In its turn. */
   public UpdateMetadataResponse apply(UpdateMetadataRequest request) {
     ErrorCode admitted = fence.admit(request.controllerEpoch(), request.brokerEpoch());
     if (admitted == ErrorCode.NONE) {

@@ -18,6 +18,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private final WorkerPool workers;
   private final RateLimitedLog warnings;
   private final ChannelGroup connections;
+  private final StartGate start;
 
   ConnectionPipeline(
       String listenerName,
@@ -26,7 +27,8 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       RequestMemory memory,
       WorkerPool workers,
       RateLimitedLog warnings,
-      ChannelGroup connections) {
+      ChannelGroup connections,
+      StartGate start) {
     this.listenerName = listenerName;
     this.config = config;
     this.handlers = handlers;
@@ -34,6 +36,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     this.workers = workers;
     this.warnings = warnings;
     this.connections = connections;
+    this.start = start;
   }
 
   @Override
@@ -51,7 +54,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     pipeline.addLast("response-encoder", ResponseEncoder.INSTANCE);
     pipeline.addLast("response-sequencer", sequencer);
     pipeline.addLast("header-decoder", new RequestHeaderDecoder(handlers, listenerName, id));
-    pipeline.addLast("dispatcher", new RequestDispatcher(sequencer, gate, workers));
+    pipeline.addLast("dispatcher", new RequestDispatcher(sequencer, gate, workers, start));
     pipeline.addLast("failures", new FailureHandler(listenerName, warnings, gate));
   }
 }

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * The listeners of the broker, their event loops and workers.
  *
  * <p>Binding and accepting are two steps: the ports are known, and can be registered, before the
- * first client is let in.
+ * first client is let in. Other brokers come in before clients do.
  *
  * <p>Thread-safety: started and stopped by one thread.
  */
@@ -54,6 +54,7 @@ public final class NetworkServer {
   private final EventLoopGroup eventLoops;
   private final Class<? extends ServerChannel> channelType;
   private final Map<String, Channel> listening = new LinkedHashMap<>();
+  private final StartGate start = new StartGate();
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   public NetworkServer(NetworkConfig config, HandlerRegistry handlers) {
@@ -106,7 +107,14 @@ public final class NetworkServer {
             .handler(new AcceptHandler(limits, listener.name(), warnings))
             .childHandler(
                 new ConnectionPipeline(
-                    listener.name(), config, handlers, memory, workers, warnings, connections))
+                    listener.name(),
+                    config,
+                    handlers,
+                    memory,
+                    workers,
+                    warnings,
+                    connections,
+                    start))
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, config.listenBacklog())
@@ -131,8 +139,14 @@ public final class NetworkServer {
     return bootstrap;
   }
 
-  /** Lets clients in. */
+  /** Lets everybody in. */
   public void accept() {
+    start.open();
+    acceptBrokers();
+  }
+
+  /** Lets in what other brokers say; requests of clients wait for {@link #accept}. */
+  public void acceptBrokers() {
     listening.values().forEach(channel -> channel.config().setAutoRead(true));
   }
 

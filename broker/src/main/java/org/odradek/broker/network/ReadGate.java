@@ -21,6 +21,8 @@ final class ReadGate {
     IN_FLIGHT_LIMIT,
     /** All workers are busy and their queue is full. */
     WORKERS_BUSY,
+    /** Clients are not let in yet. */
+    STARTING,
     /** The client does not read its responses. */
     UNREAD_RESPONSES,
     /** The connection is going to be closed. */

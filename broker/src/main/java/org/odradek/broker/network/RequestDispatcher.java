@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.Responder;
 import org.odradek.protocol.Message;
@@ -26,16 +27,56 @@ final class RequestDispatcher extends ChannelInboundHandlerAdapter {
   private final ResponseSequencer sequencer;
   private final ReadGate gate;
   private final WorkerPool workers;
+  private final StartGate start;
+  private @Nullable ReceivedRequest early;
+  private boolean isClosed;
 
-  RequestDispatcher(ResponseSequencer sequencer, ReadGate gate, WorkerPool workers) {
+  RequestDispatcher(
+      ResponseSequencer sequencer, ReadGate gate, WorkerPool workers, StartGate start) {
     this.sequencer = sequencer;
     this.gate = gate;
     this.workers = workers;
+    this.start = start;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ReceivedRequest request = (ReceivedRequest) message;
+    if (start.admits(request.apiKey())) {
+      dispatch(ctx, request);
+    } else {
+      early = request;
+      gate.close(ReadGate.Reason.STARTING);
+      start.onOpen(() -> onEventLoop(ctx, () -> admitEarly(ctx)));
+    }
+  }
+
+  /** What came while the broker started. */
+  private void admitEarly(ChannelHandlerContext ctx) {
+    ReceivedRequest request = early;
+    early = null;
+    if (request == null || isClosed) {
+      return;
+    }
+    try {
+      dispatch(ctx, request);
+    } catch (RuntimeException e) {
+      ctx.fireExceptionCaught(e);
+      return;
+    }
+    gate.open(ReadGate.Reason.STARTING);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    isClosed = true;
+    if (early != null) {
+      early.frame().release();
+      early = null;
+    }
+  }
+
+  private void dispatch(ChannelHandlerContext ctx, ReceivedRequest request) {
     Message body;
     try {
       body = read(request);

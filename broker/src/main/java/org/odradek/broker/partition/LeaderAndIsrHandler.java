@@ -1,12 +1,16 @@
 package org.odradek.broker.partition;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.broker.metadata.ControlFence;
+import org.odradek.broker.metadata.ControlOrder;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
@@ -24,10 +28,12 @@ public final class LeaderAndIsrHandler
     implements ApiHandler<LeaderAndIsrRequest, LeaderAndIsrResponse> {
   private final ReplicaRoles roles;
   private final ControlFence fence;
+  private final ControlOrder order;
 
-  public LeaderAndIsrHandler(ReplicaRoles roles, ControlFence fence) {
+  public LeaderAndIsrHandler(ReplicaRoles roles, ControlFence fence, ControlOrder order) {
     this.roles = roles;
     this.fence = fence;
+    this.order = order;
   }
 
   @Override
@@ -45,12 +51,6 @@ public final class LeaderAndIsrHandler
     return 7;
   }
 
-  /** Makes folders and files. */
-  @Override
-  public Execution execution() {
-    return Execution.WORKER;
-  }
-
   @Override
   public LeaderAndIsrRequest read(MessageReader in, short version) {
     return LeaderAndIsrRequest.read(in, version);
@@ -59,15 +59,28 @@ public final class LeaderAndIsrHandler
   @Override
   public void handle(
       RequestContext context, LeaderAndIsrRequest request, Responder<LeaderAndIsrResponse> out) {
-    LeaderAndIsrResponse response = apply(request);
-    // Versions 0 to 4 answer by topic name in one list, later ones by topic id.
-    out.complete(
-        context.version() >= 5 ? response.partitionErrors(List.of()) : response.topics(List.of()));
+    submit(request)
+        .whenComplete((response, failure) -> {
+          if (response == null) {
+            out.complete(error(request, context.version(), failure));
+          } else if (context.version() >= 5) {
+            // versions 0 to 4 answer by topic name in one list, later ones by topic id
+            out.complete(response.partitionErrors(List.of()));
+          } else {
+            out.complete(response.topics(List.of()));
+          }
+        });
   }
 
-  /**
-   * The way in for a controller of the same process; answers in both shapes. May wait for the disk.
-   */
+  /** The way in for a controller of the same process; answers in both shapes. */
+  public CompletableFuture<LeaderAndIsrResponse> submit(LeaderAndIsrRequest request) {
+    Set<String> topics = new HashSet<>();
+    request.topicStates().forEach(topic -> topics.add(topic.topicName()));
+    request.ungroupedPartitionStates().forEach(state -> topics.add(state.topicName()));
+    return order.runKnowing(topics, () -> apply(request));
+  }
+
+  /** In its turn; makes folders and files. */
   public LeaderAndIsrResponse apply(LeaderAndIsrRequest request) {
     ErrorCode admitted = fence.admit(request.controllerEpoch(), request.brokerEpoch());
     LeaderAndIsrResponse response = new LeaderAndIsrResponse().errorCode(admitted.code());

@@ -2,11 +2,13 @@ package org.odradek.broker.partition;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.broker.metadata.ControlFence;
+import org.odradek.broker.metadata.ControlOrder;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
@@ -24,10 +26,12 @@ public final class StopReplicaHandler
     implements ApiHandler<StopReplicaRequest, StopReplicaResponse> {
   private final ReplicaRoles roles;
   private final ControlFence fence;
+  private final ControlOrder order;
 
-  public StopReplicaHandler(ReplicaRoles roles, ControlFence fence) {
+  public StopReplicaHandler(ReplicaRoles roles, ControlFence fence, ControlOrder order) {
     this.roles = roles;
     this.fence = fence;
+    this.order = order;
   }
 
   @Override
@@ -45,12 +49,6 @@ public final class StopReplicaHandler
     return 4;
   }
 
-  /** Renames folders. */
-  @Override
-  public Execution execution() {
-    return Execution.WORKER;
-  }
-
   @Override
   public StopReplicaRequest read(MessageReader in, short version) {
     return StopReplicaRequest.read(in, version);
@@ -59,10 +57,17 @@ public final class StopReplicaHandler
   @Override
   public void handle(
       RequestContext context, StopReplicaRequest request, Responder<StopReplicaResponse> out) {
-    out.complete(apply(request));
+    submit(request)
+        .whenComplete((response, failure) ->
+            out.complete(response == null ? error(request, context.version(), failure) : response));
   }
 
-  /** The way in for a controller of the same process. May wait for the disk. */
+  /** The way in for a controller of the same process. */
+  public CompletableFuture<StopReplicaResponse> submit(StopReplicaRequest request) {
+    return order.run(() -> apply(request));
+  }
+
+  /** In its turn; renames folders. */
   public StopReplicaResponse apply(StopReplicaRequest request) {
     ErrorCode admitted = fence.admit(request.controllerEpoch(), request.brokerEpoch());
     List<StopReplicaPartitionError> errors = new ArrayList<>();

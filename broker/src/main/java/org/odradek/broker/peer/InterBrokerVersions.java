@@ -84,6 +84,11 @@ public record InterBrokerVersions(
     return alterPartition != NOT_USED;
   }
 
+  /** Whether topics have ids (KIP-516): since 2.8-IV0, like the version of the epoch requests. */
+  public boolean usesTopicIds() {
+    return offsetForLeaderEpoch >= 4;
+  }
+
   /** Whether followers learn from the fetch itself where they must truncate (KIP-595). */
   public boolean truncatesOnFetch() {
     return fetch >= 12;

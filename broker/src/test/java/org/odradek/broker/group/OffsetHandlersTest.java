@@ -15,6 +15,7 @@ import org.odradek.broker.api.ApiException;
 import org.odradek.broker.metadata.AdvertisedEndpoints;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.ControlFence;
+import org.odradek.broker.metadata.ControlOrder;
 import org.odradek.broker.metadata.UpdateMetadataHandler;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
@@ -54,7 +55,7 @@ class OffsetHandlersTest {
   }
 
   private void announce(String topic, Uuid id) {
-    new UpdateMetadataHandler(metadata, new ControlFence())
+    new UpdateMetadataHandler(metadata, new ControlFence(), ControlOrder.inOneThread(metadata))
         .apply(
             new UpdateMetadataRequest()
                 .controllerEpoch(1)

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.ControlFence;
+import org.odradek.broker.metadata.ControlOrder;
 import org.odradek.broker.metadata.UpdateMetadataHandler;
 import org.odradek.protocol.Uuid;
 import org.odradek.protocol.message.UpdateMetadataRequest;
@@ -16,7 +17,7 @@ import org.odradek.protocol.message.UpdateMetadataRequest.UpdateMetadataTopicSta
 class OffsetsTopicSizeTest {
   private final ClusterMetadata metadata = new ClusterMetadata();
   private final UpdateMetadataHandler updates =
-      new UpdateMetadataHandler(metadata, new ControlFence());
+      new UpdateMetadataHandler(metadata, new ControlFence(), ControlOrder.inOneThread(metadata));
   private final OffsetsTopicSize size = new OffsetsTopicSize(metadata);
 
   private void announce(String topic, Uuid id, int... partitions) {

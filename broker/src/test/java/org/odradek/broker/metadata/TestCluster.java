@@ -23,7 +23,8 @@ final class TestCluster {
 
   final ClusterMetadata metadata = new ClusterMetadata();
   final ControlFence fence = new ControlFence();
-  final UpdateMetadataHandler updates = new UpdateMetadataHandler(metadata, fence);
+  final UpdateMetadataHandler updates =
+      new UpdateMetadataHandler(metadata, fence, ControlOrder.inOneThread(metadata));
   final AdvertisedEndpoints endpoints = new AdvertisedEndpoints(1, Set.of());
 
   static UpdateMetadataBroker broker(int id) {

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.ControlFence;
+import org.odradek.broker.metadata.ControlOrder;
 import org.odradek.broker.metadata.UpdateMetadataHandler;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
@@ -48,7 +49,8 @@ public final class TestBroker implements AutoCloseable {
   public final StopReplicaHandler stopReplica;
   private final Map<String, LogConfig> topicConfigs = new HashMap<>();
   private final Map<String, Uuid> topicIds = new HashMap<>();
-  private final UpdateMetadataHandler updateMetadata = new UpdateMetadataHandler(metadata, fence);
+  private final UpdateMetadataHandler updateMetadata =
+      new UpdateMetadataHandler(metadata, fence, ControlOrder.inOneThread(metadata));
   private final LogDirectories logs;
   private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService background = Executors.newFixedThreadPool(2);
@@ -65,8 +67,8 @@ public final class TestBroker implements AutoCloseable {
     partitions =
         new Partitions(ID, logs, topic -> topicConfigs.getOrDefault(topic, LogConfig.DEFAULTS));
     ReplicaRoles roles = new ReplicaRoles(partitions);
-    leaderAndIsr = new LeaderAndIsrHandler(roles, fence);
-    stopReplica = new StopReplicaHandler(roles, fence);
+    leaderAndIsr = new LeaderAndIsrHandler(roles, fence, ControlOrder.inOneThread(metadata));
+    stopReplica = new StopReplicaHandler(roles, fence, ControlOrder.inOneThread(metadata));
   }
 
   public LogDirectories logs() {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.ControlFence;
+import org.odradek.broker.metadata.ControlOrder;
 import org.odradek.broker.metadata.UpdateMetadataHandler;
 import org.odradek.controller.registration.ClusterSetup;
 import org.odradek.controller.topic.TopicAdmin;
@@ -56,7 +57,7 @@ class TopicHandlersTest {
   private ZooKeeperClient session;
   private final ClusterMetadata metadata = new ClusterMetadata();
   private final UpdateMetadataHandler announcements =
-      new UpdateMetadataHandler(metadata, new ControlFence());
+      new UpdateMetadataHandler(metadata, new ControlFence(), ControlOrder.inOneThread(metadata));
   private boolean isController = true;
   private boolean isDeletionEnabled = true;
   private CreateTopicsHandler create;

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,18 +22,29 @@ public final class Broker implements AutoCloseable {
       Pattern.compile("ZooKeeper listens on (127\\.0\\.0\\.1:\\d+)");
 
   private final Path folder;
-  private final int port = Checkout.freePort();
+  private final int id;
+  private String host = "127.0.0.1";
+  private int port = Checkout.freePort();
+  private List<String> wrapper = List.of();
   private final Map<String, String> settings = new LinkedHashMap<>();
+  private final Map<String, String> environment = new HashMap<>();
   private final SystemUnderTest system = SystemUnderTest.chosen();
   private @Nullable ZooKeeperServer ownZooKeeper;
   private String zooKeeperAddress = "";
   private int starts;
+  private boolean killed;
   private @Nullable ServerProcess process;
 
-  /** A broker whose files are below {@code folder}, with a ZooKeeper of its own. */
+  /** Broker 0, whose files are below {@code folder}, with a ZooKeeper of its own. */
   public Broker(Path folder) {
+    this(folder, 0);
+  }
+
+  /** A broker whose files are below {@code folder}. */
+  public Broker(Path folder, int id) {
     this.folder = folder;
-    settings.put("broker.id", "0");
+    this.id = id;
+    settings.put("broker.id", Integer.toString(id));
     settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port);
     settings.put("log.dirs", folder.resolve("data").toString());
     settings.put("offsets.topic.replication.factor", "1");
@@ -52,8 +65,31 @@ public final class Broker implements AutoCloseable {
     return with("zookeeper.connect", connect);
   }
 
+  /** A variable of the process's environment, for the next start. */
+  public Broker withEnvironment(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /** Listens there, instead of on a free port of 127.0.0.1. */
+  public Broker at(String newHost, int newPort) {
+    host = newHost;
+    port = newPort;
+    return with("listeners", "PLAINTEXT://" + host + ":" + port);
+  }
+
+  /** Starts it by a command that ends in exec of what follows it: {@code ip netns exec NAME}. */
+  public Broker wrappedIn(List<String> command) {
+    wrapper = command;
+    return this;
+  }
+
+  public int id() {
+    return id;
+  }
+
   public String bootstrap() {
-    return "127.0.0.1:" + port;
+    return host + ":" + port;
   }
 
   /**
@@ -68,20 +104,29 @@ public final class Broker implements AutoCloseable {
 
   /** The folder of a partition. */
   public Path partition(String topic, int partition) {
-    return folder.resolve("data").resolve(topic + "-" + partition);
+    return data().resolve(topic + "-" + partition);
   }
 
   /** The broker's {@code log.dirs}. */
   public Path data() {
-    return folder.resolve("data");
+    return Path.of(settings.getOrDefault("log.dirs", ""));
   }
 
   /** Starts it, and returns when it serves. */
   public Broker start() {
+    launch();
+    return awaitReady();
+  }
+
+  /** Starts it without waiting for it: several brokers can start side by side. */
+  public void launch() {
     if (system.isStock() && zooKeeperAddress.isEmpty()) {
       ownZooKeeper = new ZooKeeperServer(folder.resolve("zookeeper")).start();
       withZooKeeper(ownZooKeeper.address());
       settings.putIfAbsent("zookeeper.session.timeout.ms", "6000");
+    }
+    if (killed && system.isStock()) {
+      awaitEndOfSession();
     }
     Path properties = folder.resolve("server.properties");
     try {
@@ -93,14 +138,24 @@ public final class Broker implements AutoCloseable {
       throw new UncheckedIOException("cannot write " + properties, e);
     }
     starts++;
+    var command = new ArrayList<>(wrapper);
+    command.addAll(system.brokerCommand(properties));
     process =
         ServerProcess.start(
-            "broker " + bootstrap(),
-            system.brokerCommand(properties),
-            system.environment(folder, Map.of()),
+            "broker " + id + " at " + bootstrap(),
+            command,
+            system.environment(folder, environment),
             folder.resolve("broker-" + starts + ".out"));
-    process.awaitOutput(system.brokerReady());
+  }
+
+  /** Returns when the launched broker serves. */
+  public Broker awaitReady() {
+    process().awaitOutput(system.brokerReady());
     return this;
+  }
+
+  public boolean isRunning() {
+    return process != null && process.isRunning();
   }
 
   private ServerProcess process() {
@@ -114,6 +169,7 @@ public final class Broker implements AutoCloseable {
   public int stop() {
     int status = process().terminate();
     process = null;
+    killed = false;
     return status;
   }
 
@@ -121,9 +177,7 @@ public final class Broker implements AutoCloseable {
   public void kill() {
     process().kill();
     process = null;
-    if (system.isStock()) {
-      awaitEndOfSession();
-    }
+    killed = true;
   }
 
   /**
@@ -132,7 +186,7 @@ public final class Broker implements AutoCloseable {
    */
   private void awaitEndOfSession() {
     try (var znodes = new Znodes(zooKeeperAddress)) {
-      znodes.await("/brokers/ids/" + settings.get("broker.id"), false);
+      znodes.await("/brokers/ids/" + id, false);
     } catch (IOException e) {
       throw new UncheckedIOException("no ZooKeeper at " + zooKeeperAddress, e);
     } catch (InterruptedException e) {

@@ -55,12 +55,17 @@ public final class Clients {
 
   /** Creates a topic with one replica. */
   public void createTopic(String name, int partitions, Map<String, String> configs) {
+    createTopic(name, partitions, 1, configs);
+  }
+
+  /** Creates a topic with so many replicas. */
+  public void createTopic(String name, int partitions, int replicas, Map<String, String> configs) {
     try (Admin admin = admin()) {
       get(
           admin
               .createTopics(
                   List.of(
-                      new NewTopic(name, Optional.of(partitions), Optional.of((short) 1))
+                      new NewTopic(name, Optional.of(partitions), Optional.of((short) replicas))
                           .configs(configs)))
               .all());
     }

@@ -53,12 +53,19 @@ public final class StockTools {
   }
 
   public CommandOutcome run(String command, Duration limit) {
+    return start(command).await(limit);
+  }
+
+  /** Starts {@code command} and leaves it running. */
+  public Job start(String command) {
     Path bin = Checkout.root().resolve("bin");
     Path prefix = folder.resolve("command-" + COMMANDS.incrementAndGet());
     Path output = Path.of(prefix + ".out");
     Path errors = Path.of(prefix + ".err");
+    // Control-C must reach the command even where the tests themselves run in the background.
     var builder =
-        new ProcessBuilder("bash", "-c", "set -o pipefail; " + command)
+        new ProcessBuilder(
+                "env", "--default-signal=INT", "bash", "-c", "set -o pipefail; " + command)
             .directory(folder.toFile())
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(output.toFile())
@@ -66,28 +73,77 @@ public final class StockTools {
     builder.environment().merge("PATH", bin.toString(), (path, own) -> own + ":" + path);
     builder.environment().put("KAFKA_VERSION", version);
     builder.environment().putAll(environment);
-    long start = System.nanoTime();
     try {
-      Process process = builder.start();
-      int status;
-      if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        status = process.exitValue();
-      } else {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().waitFor();
-        status = CommandOutcome.TIMED_OUT;
-      }
-      return new CommandOutcome(
-          command,
-          status,
-          Files.readString(output, StandardCharsets.UTF_8),
-          Files.readString(errors, StandardCharsets.UTF_8),
-          Duration.ofNanos(System.nanoTime() - start));
+      return new Job(command, builder.start(), output, errors, System.nanoTime());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot run " + command, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted while running " + command, e);
+    }
+  }
+
+  /** A command that runs. */
+  public static final class Job {
+    private final String command;
+    private final Process process;
+    private final Path output;
+    private final Path errors;
+    private final long start;
+
+    private Job(String command, Process process, Path output, Path errors, long start) {
+      this.command = command;
+      this.process = process;
+      this.output = output;
+      this.errors = errors;
+      this.start = start;
+    }
+
+    /** What it has printed so far. */
+    public String output() {
+      return read(output);
+    }
+
+    /** Waits for its end; ends it when {@code limit} is over. */
+    public CommandOutcome await(Duration limit) {
+      try {
+        int status;
+        if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+          status = process.exitValue();
+        } else {
+          kill();
+          status = CommandOutcome.TIMED_OUT;
+        }
+        return new CommandOutcome(
+            command, status, output(), read(errors), Duration.ofNanos(System.nanoTime() - start));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted while running " + command, e);
+      }
+    }
+
+    /** Control-C; then waits for its end. */
+    public CommandOutcome interrupt() {
+      try {
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot interrupt " + command, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", e);
+      }
+      return await(Duration.ofMinutes(1));
+    }
+
+    /** Ends it and what it has started with SIGKILL. */
+    public void kill() throws InterruptedException {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().waitFor();
+    }
+
+    private static String read(Path file) {
+      try {
+        return Files.readString(file, StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + file, e);
+      }
     }
   }
 }

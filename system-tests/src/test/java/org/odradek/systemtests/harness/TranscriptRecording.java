@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.odradek.systemtests.harness.Transcript.Step;
 
 /**
@@ -20,10 +21,13 @@ final class TranscriptRecording {
     return System.getProperty("transcripts.record") != null;
   }
 
-  static void record(Transcript transcript, StockTools tools, Map<String, String> variables) {
+  static void record(
+      Transcript transcript,
+      Function<String, CommandOutcome> runner,
+      Map<String, String> variables) {
     var text = new StringBuilder();
     for (Step step : transcript.steps()) {
-      CommandOutcome outcome = tools.run(step.command());
+      CommandOutcome outcome = runner.apply(step.command());
       step.notes().forEach(note -> text.append(note).append('\n'));
       text.append("$ ").append(step.command()).append('\n');
       text.append("[exit ").append(outcome.exitStatus());

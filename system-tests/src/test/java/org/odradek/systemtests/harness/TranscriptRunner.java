@@ -1,8 +1,10 @@
 package org.odradek.systemtests.harness;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.odradek.systemtests.harness.Transcript.Step;
 
@@ -12,12 +14,28 @@ public final class TranscriptRunner {
 
   private final StockTools tools;
   private final Map<String, String> variables;
+  private final Map<String, Function<List<String>, CommandOutcome>> actions = new HashMap<>();
 
   /** With {@code variables} such as BOOTSTRAP, for the commands and for the expected lines. */
   public TranscriptRunner(StockTools tools, Map<String, String> variables) {
     this.tools = tools;
     this.variables = variables;
     variables.forEach(tools::with);
+  }
+
+  /**
+   * Lets commands that begin with {@code name} be done by the test itself instead of a shell: it is
+   * given the words after the name.
+   */
+  public TranscriptRunner with(String name, Function<List<String>, CommandOutcome> action) {
+    actions.put(name, action);
+    return this;
+  }
+
+  private CommandOutcome run(String command) {
+    List<String> words = List.of(command.split(" +"));
+    Function<List<String>, CommandOutcome> action = actions.get(words.getFirst());
+    return action == null ? tools.run(command) : action.apply(words.subList(1, words.size()));
   }
 
   /**
@@ -29,15 +47,15 @@ public final class TranscriptRunner {
       OTHER_VERSION.matcher(step.command()).results().forEach(other -> tools.fetch(other.group(1)));
     }
     if (TranscriptRecording.isOn()) {
-      TranscriptRecording.record(transcript, tools, variables);
+      TranscriptRecording.record(transcript, this::run, variables);
       return;
     }
     var failures = new ArrayList<String>();
     for (Step step : transcript.steps()) {
       long deadline = System.nanoTime() + step.within().toNanos();
-      CommandOutcome outcome = tools.run(step.command());
+      CommandOutcome outcome = run(step.command());
       while (!isAsExpected(step, outcome) && System.nanoTime() - deadline < 0) {
-        outcome = tools.run(step.command());
+        outcome = run(step.command());
       }
       if (!isAsExpected(step, outcome)) {
         failures.add(

@@ -62,6 +62,25 @@ class TranscriptTest {
   }
 
   @Test
+  void whatAClusterDecidesIsHeldAgainstItself() {
+    String line = "Leader: <leader>\tReplicas: <replicas:3>\tIsr: <isr>";
+    assertTrue(matches(line, "Leader: 2\tReplicas: 1,2,0\tIsr: 0,1,2"));
+    assertFalse(matches(line, "Leader: none\tReplicas: 1,2,0\tIsr: 0,1,2"));
+    assertFalse(matches(line, "Leader: 3\tReplicas: 1,2,0\tIsr: 0,1,2"));
+    assertFalse(matches(line, "Leader: 1\tReplicas: 1,2,0\tIsr: 1,2"));
+    assertFalse(matches(line, "Leader: 1\tReplicas: 1,2,0\tIsr: 1,2,2"));
+    assertFalse(matches(line, "Leader: 1\tReplicas: 1,2,2\tIsr: 1,2,2"));
+    assertFalse(matches(line, "Leader: 1\tReplicas: 1,2\tIsr: 1,2"));
+    String preferred = "Leader: <preferred>\tReplicas: <replicas:2>\tIsr: <isr-without:0>";
+    assertTrue(matches(preferred, "Leader: 11\tReplicas: 11,0\tIsr: 11"));
+    assertFalse(matches(preferred, "Leader: 1\tReplicas: 11,0\tIsr: 11"));
+    assertFalse(matches(preferred, "Leader: 11\tReplicas: 11,0\tIsr: 0,11"));
+    assertTrue(matches("Leader: <leader> Isr: <isr:1,2>", "Leader: 2 Isr: 2,1"));
+    assertFalse(matches("Leader: <leader> Isr: <isr:1,2>", "Leader: 2 Isr: 2,1,3"));
+    assertFalse(matches("Leader: <leader> Isr: <isr:1,2>", "Leader: 2 Isr: 2"));
+  }
+
+  @Test
   void linesAreHeldAgainstEachOther() {
     List<String> ab = List.of("a", "b");
     assertTrue(LinePatterns.matches(ab, ab, false, VARIABLES));

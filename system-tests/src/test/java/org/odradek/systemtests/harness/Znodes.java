@@ -45,6 +45,18 @@ public final class Znodes implements AutoCloseable {
     return data == null ? "" : new String(data, StandardCharsets.UTF_8);
   }
 
+  /** The data as text; empty when there is no such node, or no answer at the moment. */
+  public String tryData(String path) {
+    try {
+      return data(path);
+    } catch (KeeperException e) {
+      return "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
   /** Waits until the node is there or, with {@code wanted} false, is not. */
   public void await(String path, boolean wanted) {
     Waiting.until(

@@ -2,12 +2,12 @@ package org.odradek.systemtests.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,9 @@ public final class ZooKeeperServer implements AutoCloseable {
   private final Path folder;
   private final int port = Checkout.freePort();
   private final Path properties;
+  private final Map<String, String> environment = new HashMap<>();
+  private String host = "127.0.0.1";
+  private int tickMs = 2_000;
   private int starts;
   private @Nullable ServerProcess process;
 
@@ -28,8 +31,26 @@ public final class ZooKeeperServer implements AutoCloseable {
     this.properties = folder.resolve("zookeeper.properties");
   }
 
+  /** Grants sessions from twice this on, and ends them within as much. */
+  public ZooKeeperServer withTickMs(int milliseconds) {
+    tickMs = milliseconds;
+    return this;
+  }
+
+  /** A variable of the process's environment. */
+  public ZooKeeperServer withEnvironment(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /** Listens at this address, instead of 127.0.0.1. */
+  public ZooKeeperServer at(String newHost) {
+    host = newHost;
+    return this;
+  }
+
   public String address() {
-    return "127.0.0.1:" + port;
+    return host + ":" + port;
   }
 
   /** Starts it, with the data that it had before if this is not the first time. */
@@ -41,8 +62,8 @@ public final class ZooKeeperServer implements AutoCloseable {
           List.of(
               "dataDir=" + folder.resolve("data"),
               "clientPort=" + port,
-              "clientPortAddress=127.0.0.1",
-              "tickTime=2000",
+              "clientPortAddress=" + host,
+              "tickTime=" + tickMs,
               "maxClientCnxns=0",
               "admin.enableServer=false"));
     } catch (IOException e) {
@@ -53,7 +74,7 @@ public final class ZooKeeperServer implements AutoCloseable {
         ServerProcess.start(
             "ZooKeeper " + address(),
             system.zooKeeperCommand(properties),
-            system.environment(folder, Map.of()),
+            system.environment(folder, environment),
             folder.resolve("zookeeper-" + ++starts + ".out"));
     process = started;
     Waiting.until(
@@ -67,7 +88,7 @@ public final class ZooKeeperServer implements AutoCloseable {
   }
 
   private boolean answers() {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (var socket = new Socket(host, port)) {
       socket.setSoTimeout(5_000);
       socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
       socket.shutdownOutput();
@@ -83,6 +104,11 @@ public final class ZooKeeperServer implements AutoCloseable {
       process.terminate();
       process = null;
     }
+  }
+
+  /** {@code kill -9}; its data stay. */
+  public void kill() {
+    close();
   }
 
   @Override

@@ -10,11 +10,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.odradek.controller.znode.BrokerCodec;
-import org.odradek.controller.znode.PartitionState;
 import org.odradek.controller.znode.ZnodeFormatException;
 import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.Znode;
-import org.odradek.protocol.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -174,9 +172,6 @@ final class BrokerChanges {
 
   /** Replicas cannot be reached any more: other leaders, smaller ISRs, deletions that wait. */
   CompletableFuture<Void> replicasLost(Collection<PartitionReplica> lost) {
-    List<TopicPartition> leaderless =
-        context.allPartitions().stream().filter(this::hasLostLeader).toList();
-    partitions.toOffline(leaderless);
     List<PartitionReplica> kept = new ArrayList<>();
     List<PartitionReplica> undeleted = new ArrayList<>();
     for (PartitionReplica replica : lost) {
@@ -186,9 +181,9 @@ final class BrokerChanges {
         undeleted.add(replica);
       }
     }
+    replicas.markOffline(kept);
     return partitions
-        .bringOnline()
-        .thenCompose(done -> replicas.toOffline(kept))
+        .replicasLost(kept)
         .thenAccept(done -> {
           deletion.failed(undeleted);
           batch.updateMetadata(List.of());
@@ -202,13 +197,5 @@ final class BrokerChanges {
     replicas.toOnline(
         back.stream().filter(replica -> !context.isBeingDeleted(replica.partition())).toList());
     return partitions.bringOnline();
-  }
-
-  private boolean hasLostLeader(TopicPartition partition) {
-    PartitionState state = context.state(partition);
-    return state != null
-        && !context.isBeingDeleted(partition)
-        && context.lifecycle(partition) != PartitionLifecycle.NON_EXISTENT
-        && !context.isOnline(state.leader(), partition);
   }
 }

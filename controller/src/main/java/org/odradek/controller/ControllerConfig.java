@@ -11,6 +11,7 @@ package org.odradek.controller;
  * @param usesTopicIds whether topics without an id get one ({@code inter.broker.protocol.version}
  *     2.8 and later)
  * @param requestRetryMs the pause before a request that failed is sent to a broker again
+ * @param elections what may change while the broker runs
  */
 public record ControllerConfig(
     int brokerId,
@@ -18,7 +19,26 @@ public record ControllerConfig(
     String interBrokerListener,
     boolean deleteTopicEnable,
     boolean usesTopicIds,
-    long requestRetryMs) {
+    long requestRetryMs,
+    ElectionSettings elections) {
+
+  /** With settings of elections that never change. */
+  public ControllerConfig(
+      int brokerId,
+      ControlRequestVersions versions,
+      String interBrokerListener,
+      boolean deleteTopicEnable,
+      boolean usesTopicIds,
+      long requestRetryMs) {
+    this(
+        brokerId,
+        versions,
+        interBrokerListener,
+        deleteTopicEnable,
+        usesTopicIds,
+        requestRetryMs,
+        ElectionSettings.FIXED);
+  }
 
   /** The defaults for a broker: newest versions, deletion allowed, topic ids. */
   public static ControllerConfig of(int brokerId, String interBrokerListener) {

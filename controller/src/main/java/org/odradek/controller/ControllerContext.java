@@ -108,9 +108,14 @@ final class ControllerContext {
     return liveBrokers.containsKey(id) && !shuttingDown.contains(id);
   }
 
-  /** Whether the broker is there and the directory of that replica works. */
+  /** Whether a broker may be given that partition to lead: alive, and its directory works. */
   boolean isOnline(int brokerId, TopicPartition partition) {
-    return isAlive(brokerId)
+    return isReachable(brokerId, partition) && !shuttingDown.contains(brokerId);
+  }
+
+  /** The same, but also while the broker is about to stop. */
+  boolean isReachable(int brokerId, TopicPartition partition) {
+    return liveBrokers.containsKey(brokerId)
         && !offlineDirectories.getOrDefault(brokerId, Set.of()).contains(partition);
   }
 

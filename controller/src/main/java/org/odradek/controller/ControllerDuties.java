@@ -43,8 +43,9 @@ final class ControllerDuties {
     store = new ControllerStore(session, thread, context);
     channels = new BrokerChannels(sender, config, thread);
     batch = new ControlRequestBatch(context, config, channels, events);
-    partitions = new PartitionStateMachine(context, store, batch);
-    replicas = new ReplicaStateMachine(context, store, batch);
+    StateChanges changes = new StateChanges(context, store);
+    partitions = new PartitionStateMachine(context, store, config, batch, changes);
+    replicas = new ReplicaStateMachine(context, batch, changes);
     deletion = new TopicDeletion(context, store, config, batch, partitions, replicas);
     topics = new TopicChanges(context, store, config, partitions, replicas, newTopicId);
     brokers = new BrokerChanges(context, store, batch, channels, partitions, replicas, deletion);
@@ -89,8 +90,8 @@ final class ControllerDuties {
           batch.send();
           return partitions.startup();
         })
-        .thenCompose(done -> replicas.startup())
         .thenCompose(done -> {
+          replicas.startup();
           batch.updateMetadata(context.allPartitions());
           batch.send();
           return deletion.resume();

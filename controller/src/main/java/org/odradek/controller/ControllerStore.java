@@ -13,14 +13,18 @@ import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 import org.odradek.controller.znode.PartitionState;
 import org.odradek.controller.znode.PartitionStateCodec;
+import org.odradek.controller.znode.ZnodeFormatException;
 import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.Failures;
 import org.odradek.controller.zookeeper.Znode;
 import org.odradek.controller.zookeeper.ZnodeOperation;
 import org.odradek.controller.zookeeper.ZooKeeperSession;
 import org.odradek.protocol.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The controller's way to ZooKeeper. Futures complete on the controller's thread. Every write is a
@@ -28,6 +32,8 @@ import org.odradek.protocol.TopicPartition;
  * ControllerMovedException} when another controller has been elected meanwhile.
  */
 final class ControllerStore {
+  private static final Logger log = LoggerFactory.getLogger(ControllerStore.class);
+
   /** Operations per transaction: 300 states are well below ZooKeeper's limit of a megabyte. */
   private static final int OPERATIONS_MAX = 300;
 
@@ -99,14 +105,33 @@ final class ControllerStore {
           Map<TopicPartition, PartitionState> states = new LinkedHashMap<>();
           paths.forEach((partition, path) -> {
             Znode znode = znodes.get(path);
-            if (znode != null) {
-              states.put(
-                  partition,
-                  PartitionStateCodec.decode(partition, znode.data(), znode.stat().getVersion()));
+            PartitionState state = znode == null ? null : decode(partition, znode);
+            if (state != null) {
+              states.put(partition, state);
             }
           });
           return states;
         });
+  }
+
+  /** Of a damaged node: what we know of the partition, to be written over it; null if nothing. */
+  private @Nullable PartitionState decode(TopicPartition partition, Znode znode) {
+    int version = znode.stat().getVersion();
+    try {
+      return PartitionStateCodec.decode(partition, znode.data(), version);
+    } catch (ZnodeFormatException e) {
+      PartitionState known = context.state(partition);
+      log.error(
+          "the state of {} in ZooKeeper is damaged: {}; {}",
+          partition,
+          e.getMessage(),
+          known == null
+              ? "nobody leads it until a valid state is written there and "
+                  + ZnodePaths.CONTROLLER
+                  + " removed, so that a controller reads it"
+              : "the controller goes on with what it knows, and writes that with the next change");
+      return known == null ? null : known.writtenBy(known.controllerEpoch(), version);
+    }
   }
 
   // ---- writing, fenced

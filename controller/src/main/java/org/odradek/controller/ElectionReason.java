@@ -4,6 +4,8 @@ package org.odradek.controller;
 enum ElectionReason {
   /** The leader is gone. */
   OFFLINE,
+  /** Somebody asked for a leader even if it is not in sync. */
+  UNCLEAN,
   /** Somebody else wrote or removed the state: the leader stays if it can. */
   REPAIR,
   /** A reassignment is about to take the leader's replica away: one of the target ones leads. */

@@ -2,6 +2,7 @@ package org.odradek.controller;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import org.odradek.controller.znode.PartitionState;
 import org.odradek.controller.znode.ReplicaAssignment;
 import org.odradek.protocol.TopicPartition;
@@ -22,38 +24,89 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionStateMachine {
   private static final Logger log = LoggerFactory.getLogger(PartitionStateMachine.class);
-  private static final int NAMED_MAX = 5;
+
+  /**
+   * From this version of LeaderAndIsr on leaders are told that they come by an unclean election.
+   */
+  private static final short RECOVERY_STATES = 6;
 
   private final ControllerContext context;
   private final ControllerStore store;
   private final ControlRequestBatch batch;
+  private final StateChanges changes;
+  private final UncleanElections unclean;
+  private final boolean hasRecoveryStates;
 
   PartitionStateMachine(
-      ControllerContext context, ControllerStore store, ControlRequestBatch batch) {
+      ControllerContext context,
+      ControllerStore store,
+      ControllerConfig config,
+      ControlRequestBatch batch,
+      StateChanges changes) {
     this.context = context;
     this.store = store;
     this.batch = batch;
+    this.changes = changes;
+    this.unclean = new UncleanElections(context, store, config.elections());
+    this.hasRecoveryStates = config.versions().leaderAndIsr() >= RECOVERY_STATES;
   }
 
-  /** Gives each partition its state after an election of the controller, and leaders to all. */
+  /**
+   * Gives each partition its lifecycle after an election of the controller, then leaders to all
+   * that have none, and takes replicas that are not there out of the ISRs: all in one go. Brokers
+   * are told of what changed with the next requests, which the caller sends.
+   */
   CompletableFuture<Void> startup() {
+    List<TopicPartition> fresh = new ArrayList<>();
+    List<TopicPartition> affected = new ArrayList<>();
     for (TopicPartition partition : context.allPartitions()) {
       PartitionState state = context.state(partition);
-      context.putLifecycle(
-          partition,
-          state == null
-              ? PartitionLifecycle.NEW
-              : context.isOnline(state.leader(), partition)
-                  ? PartitionLifecycle.ONLINE
-                  : PartitionLifecycle.OFFLINE);
+      if (state == null) {
+        context.putLifecycle(partition, PartitionLifecycle.NEW);
+        if (!context.isBeingDeleted(partition)) {
+          fresh.add(partition);
+        }
+      } else {
+        boolean isLed = context.isOnline(state.leader(), partition);
+        context.putLifecycle(
+            partition, isLed ? PartitionLifecycle.ONLINE : PartitionLifecycle.OFFLINE);
+        boolean isWhole = state.isr().stream().allMatch(id -> context.isOnline(id, partition));
+        if (!(isLed && isWhole) && !context.isBeingDeleted(partition)) {
+          affected.add(partition);
+        }
+      }
     }
-    return bringOnline();
+    return mend(affected).thenCompose(done -> initialize(fresh));
+  }
+
+  /**
+   * Replicas cannot be reached any more: partitions that they led get other leaders, if there are
+   * any, and they leave the ISRs; in one go for all of them.
+   */
+  CompletableFuture<Void> replicasLost(Collection<PartitionReplica> lost) {
+    Set<TopicPartition> affected = new LinkedHashSet<>();
+    for (PartitionReplica replica : lost) {
+      TopicPartition partition = replica.partition();
+      PartitionState state = context.state(partition);
+      if (state != null && !context.isBeingDeleted(partition)) {
+        affected.add(partition);
+        if (!context.isOnline(state.leader(), partition)) {
+          mark(List.of(partition), PartitionLifecycle.OFFLINE);
+        }
+      }
+    }
+    return mend(affected).thenAccept(done -> batch.send());
   }
 
   /** Tries to give a leader to each partition that has none. */
   CompletableFuture<Void> bringOnline() {
+    return bringOnline(context.allPartitions());
+  }
+
+  /** The same for the partitions of one topic. */
+  CompletableFuture<Void> bringOnline(Collection<TopicPartition> partitions) {
     List<TopicPartition> leaderless =
-        context.allPartitions().stream()
+        partitions.stream()
             .filter(partition -> !context.isBeingDeleted(partition))
             .filter(partition ->
                 context.lifecycle(partition) == PartitionLifecycle.NEW
@@ -79,6 +132,12 @@ final class PartitionStateMachine {
 
   /** Chooses leaders: the first one of new partitions, another one of others. */
   CompletableFuture<Void> toOnline(Collection<TopicPartition> partitions, ElectionReason reason) {
+    return elect(partitions, reason).thenAccept(failed -> {});
+  }
+
+  /** As {@link #toOnline}; gives those for which nobody could be chosen. */
+  CompletableFuture<Set<TopicPartition>> elect(
+      Collection<TopicPartition> partitions, ElectionReason reason) {
     List<TopicPartition> fresh = new ArrayList<>();
     List<TopicPartition> others = new ArrayList<>();
     for (TopicPartition partition : partitions) {
@@ -87,8 +146,15 @@ final class PartitionStateMachine {
       }
     }
     return initialize(fresh)
-        .thenCompose(done -> elect(others, reason))
-        .thenAccept(done -> batch.send());
+        .thenCompose(done -> choose(others, reason))
+        .thenApply(failed -> {
+          batch.send();
+          Set<TopicPartition> all = new LinkedHashSet<>(failed);
+          fresh.stream()
+              .filter(partition -> context.lifecycle(partition) == PartitionLifecycle.NEW)
+              .forEach(all::add);
+          return all;
+        });
   }
 
   // ---- first leaders
@@ -113,7 +179,9 @@ final class PartitionStateMachine {
       }
     }
     if (!withoutReplica.isEmpty()) {
-      log.warn("no broker with a replica of {} is alive: no leader yet", some(withoutReplica));
+      log.warn(
+          "no broker with a replica of {} is alive: no leader yet",
+          PartitionNames.some(withoutReplica));
     }
     if (states.isEmpty()) {
       return CompletableFuture.completedFuture(null);
@@ -136,13 +204,12 @@ final class PartitionStateMachine {
     return store
         .readStates(partitions)
         .thenCompose(found -> {
-          log.info("{} had a state already: it is kept", some(found.keySet()));
+          log.info("{} had a state already: it is kept", PartitionNames.some(found.keySet()));
           found.forEach((partition, state) -> {
             context.putState(partition, state);
             context.putLifecycle(partition, PartitionLifecycle.OFFLINE);
           });
-          return elect(List.copyOf(found.keySet()), ElectionReason.OFFLINE)
-              .thenAccept(failed -> {});
+          return choose(found.keySet(), ElectionReason.OFFLINE).thenAccept(failed -> {});
         });
   }
 
@@ -159,95 +226,129 @@ final class PartitionStateMachine {
     log.warn(
         "the state in ZooKeeper of {} is not what this controller knows; somebody else has changed"
             + " or removed it: it is written again",
-        some(partitions));
-    return elect(List.copyOf(partitions), ElectionReason.REPAIR).thenAccept(failed -> batch.send());
+        PartitionNames.some(partitions));
+    return changes
+        .applyToRead(partitions, election(ElectionReason.REPAIR, Set.of(), new HashSet<>()))
+        .thenAccept(written -> {
+          written.forEach(this::online);
+          batch.send();
+        });
   }
 
-  /** Gives those for which nobody could be chosen. */
-  private CompletableFuture<Set<TopicPartition>> elect(
-      List<TopicPartition> partitions, ElectionReason reason) {
+  private CompletableFuture<Set<TopicPartition>> choose(
+      Collection<TopicPartition> partitions, ElectionReason reason) {
     if (partitions.isEmpty()) {
       return CompletableFuture.completedFuture(Set.of());
     }
-    return store
-        .readStates(partitions)
-        .thenCompose(current -> {
+    boolean mayBeUnclean = reason == ElectionReason.OFFLINE;
+    return (mayBeUnclean
+            ? unclean.allowedFor(partitions)
+            : CompletableFuture.completedFuture(Set.<String>of()))
+        .thenCompose(uncleanTopics -> {
           Set<TopicPartition> failed = new LinkedHashSet<>();
-          Map<TopicPartition, PartitionState> changed = new LinkedHashMap<>();
-          Map<TopicPartition, PartitionState> restored = new LinkedHashMap<>();
-          for (TopicPartition partition : partitions) {
-            boolean isThere = current.containsKey(partition);
-            PartitionState state = isThere ? current.get(partition) : context.state(partition);
-            if (state == null) {
-              log.error("{} has no state in ZooKeeper and never had one: not elected", partition);
-              failed.add(partition);
-            } else {
-              check(partition, state);
-              context.putState(partition, state);
-              choice(partition, state, reason)
-                  .ifPresentOrElse(
-                      choice ->
-                          (isThere ? changed : restored)
-                              .put(
-                                  partition, state.withLeaderAndIsr(choice.leader(), choice.isr())),
-                      () -> failed.add(partition));
-            }
-          }
-          if (!failed.isEmpty()) {
-            log.warn("no in-sync replica of {} may lead (election: {})", some(failed), reason);
-          }
-          return write(changed, restored, reason)
-              .thenApply(failedLater -> {
-                failed.addAll(failedLater);
+          StateChanges.Decision election = election(reason, uncleanTopics, failed);
+          return changes
+              .apply(partitions, election)
+              .thenCompose(written -> {
+                written.forEach(this::online);
+                // Somebody may have mended the state by hand: no leader is given up unread.
+                List<TopicPartition> again = List.copyOf(failed);
+                return changes.applyToRead(again, election);
+              })
+              .thenApply(written -> {
+                written.forEach(this::online);
+                if (!failed.isEmpty()) {
+                  log.warn(
+                      "no replica of {} may lead (election: {})",
+                      PartitionNames.some(failed),
+                      reason);
+                }
                 return failed;
               });
         });
   }
 
-  private CompletableFuture<Set<TopicPartition>> write(
-      Map<TopicPartition, PartitionState> changed,
-      Map<TopicPartition, PartitionState> restored,
-      ElectionReason reason) {
-    if (!restored.isEmpty()) {
-      log.warn("the state nodes of {} are gone: they are made again", some(restored.keySet()));
-    }
-    return store
-        .updateStates(changed)
-        .thenCombine(
-            store.createStates(restored),
-            (updated, created) -> {
-              Map<TopicPartition, PartitionState> written = new LinkedHashMap<>(updated);
-              written.putAll(created);
-              return written;
-            })
-        .thenCompose(written -> {
-          written.forEach((partition, state) -> online(partition, state, false));
-          List<TopicPartition> again = new ArrayList<>(changed.keySet());
-          again.removeAll(written.keySet()); // changed between reading and writing
-          Set<TopicPartition> lost = new LinkedHashSet<>(restored.keySet());
-          lost.removeAll(written.keySet()); // their topic is gone as well
-          return elect(again, reason)
-              .thenApply(failed -> {
-                lost.addAll(failed);
-                return lost;
+  /** Leaders for those that have none, and ISRs without those that are not there. */
+  private CompletableFuture<Void> mend(Collection<TopicPartition> partitions) {
+    return unclean
+        .allowedFor(partitions)
+        .thenCompose(uncleanTopics -> {
+          Set<TopicPartition> failed = new LinkedHashSet<>();
+          StateChanges.Decision election = election(ElectionReason.OFFLINE, uncleanTopics, failed);
+          return changes
+              .apply(
+                  partitions,
+                  (partition, state) -> {
+                    PartitionState elected =
+                        context.isOnline(state.leader(), partition)
+                            ? null
+                            : election.next(partition, state);
+                    return elected != null ? elected : withoutOffline(partition, state);
+                  })
+              .thenAccept(written -> {
+                written.forEach((partition, state) -> {
+                  if (context.isOnline(state.leader(), partition)) {
+                    context.putLifecycle(partition, PartitionLifecycle.ONLINE);
+                  }
+                  tell(partition, false);
+                });
+                if (!failed.isEmpty()) {
+                  log.warn(
+                      "no in-sync replica of {} is left, so nobody leads until one comes back",
+                      PartitionNames.some(failed));
+                }
               });
         });
   }
 
-  private void check(TopicPartition partition, PartitionState state) {
-    if (state.controllerEpoch() > context.epoch()) {
-      throw new ControllerMovedException(
-          "the state of %s was written in controller epoch %d, ours is %d"
-              .formatted(partition, state.controllerEpoch(), context.epoch()));
-    }
+  /** Null if there is nothing to change. An ISR never gets empty: the last ones stay in it. */
+  private @Nullable PartitionState withoutOffline(TopicPartition partition, PartitionState state) {
+    List<Integer> there =
+        state.isr().stream().filter(id -> context.isReachable(id, partition)).toList();
+    List<Integer> isr = there.isEmpty() ? state.isr() : there;
+    int leader =
+        context.isReachable(state.leader(), partition) ? state.leader() : PartitionState.NO_LEADER;
+    return leader == state.leader() && isr.equals(state.isr())
+        ? null
+        : state.withLeaderAndIsr(leader, isr);
+  }
+
+  /** {@code failed} holds those for which nobody could be chosen when asked last. */
+  private StateChanges.Decision election(
+      ElectionReason reason, Set<String> uncleanTopics, Set<TopicPartition> failed) {
+    return (partition, state) -> {
+      Optional<LeaderElections.Choice> choice = choice(partition, state, reason, uncleanTopics);
+      if (choice.isEmpty()) {
+        failed.add(partition);
+        return null;
+      }
+      failed.remove(partition);
+      int leader = choice.get().leader();
+      PartitionState next = state.withLeaderAndIsr(leader, choice.get().isr());
+      if (state.isr().contains(leader)) {
+        return next;
+      }
+      log.warn(
+          "{} gets leader {}, which is not in sync ({} are): records are lost that only those have",
+          partition,
+          leader,
+          state.isr());
+      return hasRecoveryStates ? next.recovering() : next;
+    };
   }
 
   private Optional<LeaderElections.Choice> choice(
-      TopicPartition partition, PartitionState state, ElectionReason reason) {
+      TopicPartition partition,
+      PartitionState state,
+      ElectionReason reason,
+      Set<String> uncleanTopics) {
     List<Integer> replicas = context.replicas(partition);
     IntPredicate isOnline = id -> context.isOnline(id, partition);
     return switch (reason) {
-      case OFFLINE -> LeaderElections.offline(replicas, state, isOnline, false);
+      case OFFLINE ->
+          LeaderElections.offline(
+              replicas, state, isOnline, uncleanTopics.contains(partition.topic()));
+      case UNCLEAN -> LeaderElections.offline(replicas, state, isOnline, true);
       case REPAIR ->
           isOnline.test(state.leader())
               ? Optional.of(new LeaderElections.Choice(state.leader(), state.isr()))
@@ -264,10 +365,24 @@ final class PartitionStateMachine {
     };
   }
 
+  private void online(TopicPartition partition, PartitionState state) {
+    online(partition, state, false);
+  }
+
   private void online(TopicPartition partition, PartitionState state, boolean isNew) {
     context.putState(partition, state);
     context.putLifecycle(partition, PartitionLifecycle.ONLINE);
-    batch.leaderAndIsr(context.replicas(partition), partition, isNew);
+    tell(partition, isNew);
+  }
+
+  /** Brokers that can keep the partition hear of its state. */
+  private void tell(TopicPartition partition, boolean isNew) {
+    batch.leaderAndIsr(
+        context.replicas(partition).stream()
+            .filter(id -> context.isReachable(id, partition))
+            .toList(),
+        partition,
+        isNew);
   }
 
   // ---- transitions
@@ -287,14 +402,5 @@ final class PartitionStateMachine {
     }
     log.error("{} cannot become {}, as it is {}", partition, target, previous);
     return false;
-  }
-
-  private static String some(Collection<TopicPartition> partitions) {
-    String named =
-        String.join(
-            ", ", partitions.stream().limit(NAMED_MAX).map(TopicPartition::toString).toList());
-    return partitions.size() <= NAMED_MAX
-        ? named
-        : named + " and " + (partitions.size() - NAMED_MAX) + " more";
   }
 }

@@ -2,12 +2,13 @@ package org.odradek.controller;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.odradek.controller.znode.PartitionState;
 import org.odradek.protocol.TopicPartition;
 import org.slf4j.Logger;
@@ -21,28 +22,30 @@ final class ReplicaStateMachine {
   private static final Logger log = LoggerFactory.getLogger(ReplicaStateMachine.class);
 
   private final ControllerContext context;
-  private final ControllerStore store;
   private final ControlRequestBatch batch;
+  private final StateChanges changes;
 
-  ReplicaStateMachine(ControllerContext context, ControllerStore store, ControlRequestBatch batch) {
+  ReplicaStateMachine(ControllerContext context, ControlRequestBatch batch, StateChanges changes) {
     this.context = context;
-    this.store = store;
     this.batch = batch;
+    this.changes = changes;
   }
 
-  /** Gives each replica its state after an election of the controller, and tells its broker. */
-  CompletableFuture<Void> startup() {
-    List<PartitionReplica> online = new ArrayList<>();
-    List<PartitionReplica> offline = new ArrayList<>();
+  /**
+   * Gives each replica its lifecycle after an election of the controller. What the brokers are to
+   * be told goes with the next requests, which the caller sends; ISRs are what the partitions'
+   * startup has made of them.
+   */
+  void startup() {
     for (PartitionReplica replica : context.replicasOf(context.allPartitions())) {
-      boolean isOnline = context.isOnline(replica.brokerId(), replica.partition());
+      TopicPartition partition = replica.partition();
+      boolean isOnline = context.isOnline(replica.brokerId(), partition);
       // Set without a transition: this is where the life of the state machine begins.
-      context.putLifecycle(
-          replica, isOnline ? ReplicaLifecycle.ONLINE : ReplicaLifecycle.DELETION_INELIGIBLE);
-      (isOnline ? online : offline).add(replica);
+      context.putLifecycle(replica, isOnline ? ReplicaLifecycle.ONLINE : ReplicaLifecycle.OFFLINE);
+      if (isOnline && !context.isBeingDeleted(partition) && context.state(partition) != null) {
+        batch.leaderAndIsr(List.of(replica.brokerId()), partition, false);
+      }
     }
-    toOnline(online);
-    return toOffline(offline);
   }
 
   /** Replicas just assigned; their brokers make them when the partition has a leader. */
@@ -68,24 +71,53 @@ final class ReplicaStateMachine {
     batch.send();
   }
 
-  /** Replicas that are gone: their brokers stop them, and they leave the ISR. */
+  /**
+   * Replicas that are gone: their brokers stop them, and they leave the ISRs; a partition whose
+   * leader is among them has none then. Those of topics that are being deleted keep their states.
+   */
   CompletableFuture<Void> toOffline(Collection<PartitionReplica> replicas) {
+    Map<TopicPartition, Set<Integer>> removed = new LinkedHashMap<>();
+    for (PartitionReplica replica : markOffline(replicas)) {
+      if (!context.isBeingDeleted(replica.partition())) {
+        removed
+            .computeIfAbsent(replica.partition(), partition -> new HashSet<>())
+            .add(replica.brokerId());
+      }
+    }
+    return changes
+        .apply(
+            removed.keySet(),
+            (partition, state) -> without(state, removed.getOrDefault(partition, Set.of())))
+        .thenAccept(written -> {
+          written.forEach((partition, state) ->
+              batch.leaderAndIsr(
+                  others(partition, removed.getOrDefault(partition, Set.of())), partition, false));
+          batch.send();
+        });
+  }
+
+  /** The same without ISRs; what is to be sent goes with the next requests. Gives what is legal. */
+  List<PartitionReplica> markOffline(Collection<PartitionReplica> replicas) {
     List<PartitionReplica> legal = legal(replicas, ReplicaLifecycle.OFFLINE);
-    Map<Integer, List<TopicPartition>> byBroker = new LinkedHashMap<>();
     for (PartitionReplica replica : legal) {
       batch.stopReplica(replica, false);
       context.putLifecycle(replica, ReplicaLifecycle.OFFLINE);
-      if (context.state(replica.partition()) != null) {
-        byBroker
-            .computeIfAbsent(replica.brokerId(), id -> new ArrayList<>())
-            .add(replica.partition());
-      }
     }
-    CompletableFuture<Void> removed = CompletableFuture.completedFuture(null);
-    for (Map.Entry<Integer, List<TopicPartition>> entry : byBroker.entrySet()) {
-      removed = removed.thenCompose(done -> removeFromIsr(entry.getKey(), entry.getValue()));
-    }
-    return removed.thenAccept(done -> batch.send());
+    return legal;
+  }
+
+  /** Null if there is nothing to change. An ISR never gets empty: the last ones stay in it. */
+  private static @Nullable PartitionState without(PartitionState state, Set<Integer> removed) {
+    List<Integer> rest = state.isr().stream().filter(id -> !removed.contains(id)).toList();
+    List<Integer> isr = rest.isEmpty() ? state.isr() : rest;
+    int leader = removed.contains(state.leader()) ? PartitionState.NO_LEADER : state.leader();
+    return leader == state.leader() && isr.equals(state.isr())
+        ? null
+        : state.withLeaderAndIsr(leader, isr);
+  }
+
+  private List<Integer> others(TopicPartition partition, Set<Integer> removed) {
+    return context.replicas(partition).stream().filter(id -> !removed.contains(id)).toList();
   }
 
   /** Brokers delete the replicas, and answer by {@link ControllerEvent.ReplicaDeletionAnswered}. */
@@ -107,52 +139,6 @@ final class ReplicaStateMachine {
 
   void toNonExistent(Collection<PartitionReplica> replicas) {
     mark(replicas, ReplicaLifecycle.NON_EXISTENT);
-  }
-
-  /** A broker's replicas leave the ISRs they are in; partitions it led have no leader then. */
-  private CompletableFuture<Void> removeFromIsr(int brokerId, List<TopicPartition> partitions) {
-    if (partitions.isEmpty()) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return store
-        .readStates(partitions)
-        .thenCompose(current -> {
-          Map<TopicPartition, PartitionState> next = new LinkedHashMap<>();
-          current.forEach((partition, state) -> {
-            context.putState(partition, state);
-            if (state.isr().contains(brokerId)) {
-              int leader = state.leader() == brokerId ? PartitionState.NO_LEADER : state.leader();
-              next.put(partition, state.withLeaderAndIsr(leader, state.isrWithout(brokerId)));
-            } else {
-              announce(brokerId, partition);
-            }
-          });
-          return update(brokerId, next);
-        });
-  }
-
-  private CompletableFuture<Void> update(int brokerId, Map<TopicPartition, PartitionState> next) {
-    return store
-        .updateStates(next)
-        .thenCompose(updated -> {
-          updated.forEach((partition, state) -> {
-            context.putState(partition, state);
-            announce(brokerId, partition);
-          });
-          Set<TopicPartition> again = new LinkedHashSet<>(next.keySet());
-          again.removeAll(updated.keySet());
-          return removeFromIsr(brokerId, List.copyOf(again)); // changed meanwhile
-        });
-  }
-
-  /** The other replicas' brokers hear of the smaller ISR. */
-  private void announce(int brokerId, TopicPartition partition) {
-    if (context.isBeingDeleted(partition)) {
-      return;
-    }
-    List<Integer> others =
-        context.replicas(partition).stream().filter(id -> id != brokerId).toList();
-    batch.leaderAndIsr(others, partition, false);
   }
 
   private void mark(Collection<PartitionReplica> replicas, ReplicaLifecycle target) {

@@ -1,10 +1,12 @@
 package org.odradek.controller;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -51,7 +53,7 @@ public final class Controller {
   private final ControllerDuties duties;
 
   // owned by the controller's thread
-  private final Queue<ControllerEvent> queue = new ArrayDeque<>();
+  private final Deque<ControllerEvent> queue = new ArrayDeque<>();
   private boolean isBusy;
   private boolean isStopped;
 
@@ -61,6 +63,7 @@ public final class Controller {
   private volatile int epoch;
   private volatile List<BrokerInfo> liveBrokers = List.of();
   private volatile Map<Integer, Long> brokerEpochs = Map.of();
+  private volatile int reassigningPartitions;
 
   /**
    * @param registration registers this broker; called at the start and in each new session, before
@@ -156,6 +159,37 @@ public final class Controller {
         failure -> new AlterPartitionResponse().errorCode(StoreFailures.errorCode(failure).code()));
   }
 
+  /**
+   * Moves partitions to other replicas, or cancels that (AlterPartitionReassignments, KIP-455).
+   *
+   * @param targets the new replicas of each partition, the preferred leader first; empty cancels
+   * @param mayChangeFactor whether a partition may get another number of replicas
+   * @return complete when the brokers were told to begin; fails with {@link TopicException}
+   *     (NOT_CONTROLLER)
+   */
+  public CompletableFuture<Map<TopicPartition, ReassignmentOutcome>> alterReassignments(
+      Map<TopicPartition, Optional<List<Integer>>> targets, boolean mayChangeFactor) {
+    CompletableFuture<Map<TopicPartition, ReassignmentOutcome>> outcomes =
+        new CompletableFuture<>();
+    put(new ControllerEvent.ReassignmentsRequested(targets, mayChangeFactor, outcomes));
+    return outcomes;
+  }
+
+  /**
+   * The partitions that are being moved to other replicas; fails with {@link TopicException}
+   * (NOT_CONTROLLER).
+   */
+  public CompletableFuture<List<RunningReassignment>> runningReassignments() {
+    CompletableFuture<List<RunningReassignment>> running = new CompletableFuture<>();
+    put(new ControllerEvent.ReassignmentsAskedFor(running));
+    return running;
+  }
+
+  /** How many partitions are being moved; 0 where this broker is not the controller. */
+  public int reassigningPartitions() {
+    return reassigningPartitions;
+  }
+
   // ---- events
 
   private void onSessionEvent(SessionEvent event) {
@@ -179,6 +213,9 @@ public final class Controller {
     if (path.equals(ZnodePaths.CONTROLLER)) {
       return new ControllerEvent.ControllerNodeChanged();
     }
+    if (path.equals(ZnodePaths.REASSIGN_PARTITIONS)) {
+      return new ControllerEvent.ReassignmentNodeChanged();
+    }
     return switch (change) {
       case SessionEvent.ZnodeChildrenChanged e ->
           switch (path) {
@@ -190,6 +227,10 @@ public final class Controller {
             default -> null;
           };
       case SessionEvent.ZnodeDataChanged e -> {
+        Optional<TopicPartition> partition = ZnodePaths.partitionOfState(path);
+        if (partition.isPresent()) {
+          yield new ControllerEvent.PartitionStatesChanged(Set.of(partition.get()));
+        }
         if (path.startsWith(ZnodePaths.TOPICS + "/")) {
           yield new ControllerEvent.TopicModified(ZnodePaths.name(path));
         }
@@ -204,9 +245,21 @@ public final class Controller {
 
   private void put(ControllerEvent event) {
     thread.execute(() -> {
-      queue.add(event);
+      queue.add(joined(event));
       next();
     });
+  }
+
+  /** Many states change at once: they are one event as long as it waits. */
+  private ControllerEvent joined(ControllerEvent event) {
+    if (event instanceof ControllerEvent.PartitionStatesChanged now
+        && queue.peekLast() instanceof ControllerEvent.PartitionStatesChanged waiting) {
+      queue.removeLast();
+      Set<TopicPartition> all = new LinkedHashSet<>(waiting.partitions());
+      all.addAll(now.partitions());
+      return new ControllerEvent.PartitionStatesChanged(all);
+    }
+    return event;
   }
 
   private void next() {
@@ -263,6 +316,7 @@ public final class Controller {
     if (isActive) {
       liveBrokers = duties.liveBrokers();
       brokerEpochs = duties.brokerEpochs();
+      reassigningPartitions = duties.reassigningPartitions();
     }
     if (wrapped == null) {
       complete(event);
@@ -297,6 +351,8 @@ public final class Controller {
       case ControllerEvent.ControlledShutdownRequested e ->
           e.remaining().completeExceptionally(cause);
       case ControllerEvent.AlterPartitionRequested e -> e.response().completeExceptionally(cause);
+      case ControllerEvent.ReassignmentsRequested e -> e.outcomes().completeExceptionally(cause);
+      case ControllerEvent.ReassignmentsAskedFor e -> e.running().completeExceptionally(cause);
       default -> {}
     }
   }
@@ -350,6 +406,7 @@ public final class Controller {
       isActive = false;
       liveBrokers = List.of();
       brokerEpochs = Map.of();
+      reassigningPartitions = 0;
       duties.leaveOffice();
     }
   }

@@ -32,6 +32,8 @@ final class ControllerDuties {
   private final IsrAlterations isrAlterations;
   private final LogDirectoryFailures logDirectories;
   private final ControlledShutdown shutdown;
+  private final PartitionReassignments reassignments;
+  private final ReassignmentRequests reassignmentRequests;
 
   ControllerDuties(
       ControllerConfig config,
@@ -54,6 +56,9 @@ final class ControllerDuties {
     isrChanges = new IsrChanges(context, store, batch, this::isrsChanged);
     isrAlterations = new IsrAlterations(context, store, batch, partitions, this::isrsChanged);
     shutdown = new ControlledShutdown(context, batch, partitions, replicas);
+    ReassignmentNode node = new ReassignmentNode(store);
+    reassignments = new PartitionReassignments(context, store, batch, partitions, replicas, node);
+    reassignmentRequests = new ReassignmentRequests(context, reassignments, node);
   }
 
   ControllerContext context() {
@@ -72,6 +77,11 @@ final class ControllerDuties {
     Map<Integer, Long> epochs = new HashMap<>();
     context.brokers().forEach(broker -> epochs.put(broker.id(), broker.epoch()));
     return Map.copyOf(epochs);
+  }
+
+  /** How many partitions are being moved to other replicas. */
+  int reassigningPartitions() {
+    return reassignments.running().size();
   }
 
   /** Elected: reads the cluster, tells all brokers, and mends what is without a leader. */
@@ -94,8 +104,10 @@ final class ControllerDuties {
           replicas.startup();
           batch.updateMetadata(context.allPartitions());
           batch.send();
-          return deletion.resume();
-        });
+          return reassignments.resumeAll();
+        })
+        .thenCompose(done -> reassignmentRequests.nodeChanged())
+        .thenCompose(done -> deletion.resume());
   }
 
   private CompletableFuture<Void> loadStates() {
@@ -109,17 +121,23 @@ final class ControllerDuties {
     channels.closeAll();
     batch.clear();
     logDirectories.clear();
+    reassignments.clear();
     context.clear();
   }
 
   CompletableFuture<Void> handle(ControllerEvent event) {
     return switch (event) {
-      case ControllerEvent.BrokersChanged e -> brokers.brokersChanged();
+      case ControllerEvent.BrokersChanged e ->
+          brokers.brokersChanged().thenCompose(done -> reassignments.brokersChanged());
       case ControllerEvent.BrokerModified(int brokerId) -> brokers.brokerModified(brokerId);
-      case ControllerEvent.TopicsChanged e -> topics.topicsChanged();
+      case ControllerEvent.TopicsChanged e ->
+          topics.topicsChanged().thenCompose(done -> reassignments.topicsGone());
       case ControllerEvent.TopicModified(String topic) -> topics.topicModified(topic);
       case ControllerEvent.TopicDeletionsChanged e ->
-          deletion.readMarks().thenCompose(done -> deletion.resume());
+          deletion
+              .readMarks()
+              .thenCompose(done -> reassignments.topicsGone())
+              .thenCompose(done -> deletion.resume());
       case ControllerEvent.IsrChangesNotified e -> isrChanges.notified();
       case ControllerEvent.LeaderAndIsrAnswered e ->
           logDirectories.answered(e.brokerId(), (LeaderAndIsrResponse) e.response());
@@ -136,6 +154,16 @@ final class ControllerDuties {
               .thenAccept(remaining -> e.remaining().complete(remaining));
       case ControllerEvent.AlterPartitionRequested e ->
           isrAlterations.run(e.request(), e.version(), e.response());
+      case ControllerEvent.PartitionStatesChanged e -> reassignments.statesChanged(e.partitions());
+      case ControllerEvent.ReassignmentNodeChanged e -> reassignmentRequests.nodeChanged();
+      case ControllerEvent.ReassignmentsRequested e ->
+          reassignmentRequests
+              .alter(e.targets(), e.mayChangeFactor())
+              .thenAccept(outcomes -> e.outcomes().complete(outcomes));
+      case ControllerEvent.ReassignmentsAskedFor e -> {
+        e.running().complete(reassignmentRequests.running());
+        yield CompletableFuture.completedFuture(null);
+      }
       case ControllerEvent.SessionEstablished e -> throw notADuty(event);
       case ControllerEvent.SessionExpired e -> throw notADuty(event);
       case ControllerEvent.ControllerNodeChanged e -> throw notADuty(event);
@@ -145,7 +173,7 @@ final class ControllerDuties {
 
   /** Leaders have changed ISRs. */
   private CompletableFuture<Void> isrsChanged(Set<TopicPartition> changed) {
-    return CompletableFuture.completedFuture(null);
+    return reassignments.statesChanged(changed);
   }
 
   private static IllegalArgumentException notADuty(ControllerEvent event) {

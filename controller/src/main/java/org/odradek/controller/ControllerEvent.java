@@ -1,5 +1,8 @@
 package org.odradek.controller;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.odradek.protocol.Message;
@@ -63,6 +66,27 @@ sealed interface ControllerEvent {
       AlterPartitionRequest request,
       short version,
       CompletableFuture<AlterPartitionResponse> response)
+      implements ControllerEvent {}
+
+  /** States of partitions were written, by whomever: a replica that is moved may be in sync now. */
+  record PartitionStatesChanged(Set<TopicPartition> partitions) implements ControllerEvent {}
+
+  /** {@code /admin/reassign_partitions} was made, changed or removed. */
+  record ReassignmentNodeChanged() implements ControllerEvent {}
+
+  /**
+   * Partitions are to be moved, or, without a target, to go back to where they were.
+   *
+   * @param mayChangeFactor whether a partition may get another number of replicas
+   */
+  record ReassignmentsRequested(
+      Map<TopicPartition, Optional<List<Integer>>> targets,
+      boolean mayChangeFactor,
+      CompletableFuture<Map<TopicPartition, ReassignmentOutcome>> outcomes)
+      implements ControllerEvent {}
+
+  /** Somebody asks which partitions are being moved. */
+  record ReassignmentsAskedFor(CompletableFuture<List<RunningReassignment>> running)
       implements ControllerEvent {}
 
   /** We stop: give up the role, if we have it. */

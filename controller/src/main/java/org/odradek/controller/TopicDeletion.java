@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.odradek.controller.znode.ConfigEntity;
-import org.odradek.controller.znode.ReplicaAssignment;
-import org.odradek.controller.znode.TopicInfo;
 import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
@@ -19,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Deletes topics that are marked in {@code /admin/delete_topics}: all brokers forget them, those
  * with replicas stop and delete these, and once all have answered the znodes go. As long as a
- * broker with a replica is down, or a reassignment runs, a deletion waits. Belongs to the
- * controller's thread.
+ * broker with a replica is down, a deletion waits. A reassignment of the topic ends with it: old
+ * and new replicas are deleted alike. Belongs to the controller's thread.
  */
 final class TopicDeletion {
   private static final Logger log = LoggerFactory.getLogger(TopicDeletion.class);
@@ -71,12 +69,8 @@ final class TopicDeletion {
 
   private void enqueue(Collection<String> marked) {
     for (String topic : marked) {
-      TopicInfo info = context.topics().get(topic);
-      if (info != null && context.deletions().add(topic)) {
+      if (context.topics().containsKey(topic) && context.deletions().add(topic)) {
         log.info("topic {} is to be deleted", topic);
-        if (info.partitions().values().stream().anyMatch(ReplicaAssignment::isBeingReassigned)) {
-          context.ineligibleDeletions().add(topic);
-        }
       }
     }
   }

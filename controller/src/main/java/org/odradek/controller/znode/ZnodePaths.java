@@ -1,6 +1,7 @@
 package org.odradek.controller.znode;
 
 import java.util.List;
+import java.util.Optional;
 import org.odradek.protocol.TopicPartition;
 
 /** The paths of all znodes of a cluster, relative to its chroot. */
@@ -70,6 +71,19 @@ public final class ZnodePaths {
 
   public static String partitionState(TopicPartition partition) {
     return partition(partition) + "/state";
+  }
+
+  /** The partition whose state node a path is; empty if it is another node. */
+  public static Optional<TopicPartition> partitionOfState(String path) {
+    String[] names = path.split("/", -1); // "", brokers, topics, x, partitions, N, state
+    if (names.length != 7 || !path.startsWith(TOPICS + "/") || !names[6].equals("state")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new TopicPartition(names[3], Integer.parseInt(names[5])));
+    } catch (NumberFormatException e) {
+      return Optional.empty(); // not one that the controller made
+    }
   }
 
   public static String deleteTopic(String topic) {

@@ -1,0 +1,111 @@
+package org.odradek.controller;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import org.odradek.controller.znode.PartitionState;
+import org.odradek.protocol.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leaders and leader epochs of partitions that are being moved. Each state is written on
+ * condition that it is still the one it was judged by. Belongs to the controller's thread.
+ */
+final class ReassignmentLeaders {
+  private static final Logger log = LoggerFactory.getLogger(ReassignmentLeaders.class);
+
+  private final ControllerContext context;
+  private final ControllerStore store;
+  private final ControlRequestBatch batch;
+
+  ReassignmentLeaders(ControllerContext context, ControllerStore store, ControlRequestBatch batch) {
+    this.context = context;
+    this.store = store;
+    this.batch = batch;
+  }
+
+  /** Raises leader epochs, so that brokers take the next LeaderAndIsr; nothing is sent yet. */
+  CompletableFuture<Set<TopicPartition>> raiseEpochs(Collection<TopicPartition> partitions) {
+    return update(
+        partitions,
+        (partition, state) -> Optional.of(state.withLeaderAndIsr(state.leader(), state.isr())));
+  }
+
+  /**
+   * Gives partitions a leader that will stay: the one they have, if it will, else the first of the
+   * assigned replicas that is there. All assigned ones must be in sync still, as what only the
+   * others have would be lost. Tells the brokers with replicas.
+   *
+   * @return those that have such a leader now
+   */
+  CompletableFuture<Set<TopicPartition>> settle(Collection<TopicPartition> partitions) {
+    return update(partitions, this::settled)
+        .thenApply(settled -> {
+          for (TopicPartition partition : settled) {
+            context.putLifecycle(partition, PartitionLifecycle.ONLINE);
+            batch.leaderAndIsr(context.replicas(partition), partition, false);
+          }
+          batch.send();
+          return settled;
+        });
+  }
+
+  private Optional<PartitionState> settled(TopicPartition partition, PartitionState state) {
+    List<Integer> assigned = context.replicas(partition);
+    if (!state.isr().containsAll(assigned)) {
+      return Optional.empty();
+    }
+    if (assigned.contains(state.leader()) && context.isOnline(state.leader(), partition)) {
+      return Optional.of(state.withLeaderAndIsr(state.leader(), state.isr()));
+    }
+    Optional<Integer> next =
+        assigned.stream().filter(id -> context.isOnline(id, partition)).findFirst();
+    if (next.isEmpty()) {
+      log.warn("none of the replicas {} that {} moves to can lead it now", assigned, partition);
+    }
+    return next.map(leader -> state.withLeaderAndIsr(leader, state.isr()));
+  }
+
+  /** Reads states and writes the next ones; those changed between are read and judged again. */
+  private CompletableFuture<Set<TopicPartition>> update(
+      Collection<TopicPartition> partitions,
+      BiFunction<TopicPartition, PartitionState, Optional<PartitionState>> judge) {
+    if (partitions.isEmpty()) {
+      return CompletableFuture.completedFuture(Set.of());
+    }
+    return store
+        .readStates(List.copyOf(partitions))
+        .thenCompose(current -> {
+          Map<TopicPartition, PartitionState> next = new LinkedHashMap<>();
+          current.forEach((partition, state) -> {
+            if (state.controllerEpoch() > context.epoch()) {
+              throw new ControllerMovedException(
+                  "the state of %s was written in controller epoch %d, ours is %d"
+                      .formatted(partition, state.controllerEpoch(), context.epoch()));
+            }
+            context.putState(partition, state);
+            judge.apply(partition, state).ifPresent(judged -> next.put(partition, judged));
+          });
+          return store
+              .updateStates(next)
+              .thenCompose(updated -> {
+                updated.forEach(context::putState);
+                Set<TopicPartition> again = new LinkedHashSet<>(next.keySet());
+                again.removeAll(updated.keySet());
+                return update(again, judge)
+                    .thenApply(more -> {
+                      Set<TopicPartition> all = new LinkedHashSet<>(updated.keySet());
+                      all.addAll(more);
+                      return all;
+                    });
+              });
+        });
+  }
+}

@@ -23,6 +23,9 @@ final class Group {
   /** Ends the wait for members to ask for their assignment. */
   GroupTimer.@Nullable Timeout syncTimeout;
 
+  /** The generation whose assignment was last handed to the log; -1 for none. */
+  int storingGeneration = -1;
+
   /** While the group was empty and waits a little for more members, even if all have joined. */
   boolean inInitialDelay;
 

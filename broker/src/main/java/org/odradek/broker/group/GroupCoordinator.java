@@ -111,7 +111,7 @@ public final class GroupCoordinator {
   /** Removes the offsets of topics that do not exist any more. */
   public void topicsDeleted(Set<String> topics) {
     for (GroupShard shard : shards.values()) {
-      shard.submit(error -> {}, () -> shard.forgetTopics(topics));
+      shard.topicsDeleted(topics);
     }
   }
 

@@ -59,8 +59,14 @@ final class GroupOffsets {
     return onTheWay.containsKey(partition);
   }
 
-  /** Whether a transaction that has not ended holds an offset for the partition (KIP-447). */
+  /**
+   * Whether another offset may be about to take this one's place: a commit is on its way, or a
+   * transaction that has not ended holds one (KIP-447).
+   */
   boolean isUnstable(TopicPartition partition) {
+    if (onTheWay.containsKey(partition)) {
+      return true;
+    }
     for (Map<TopicPartition, Stored> offsets : transactional.values()) {
       if (offsets.containsKey(partition)) {
         return true;

@@ -13,8 +13,10 @@ import org.odradek.broker.metadata.AdvertisedEndpoints;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.MetadataSnapshot;
 import org.odradek.broker.metadata.TopicCreator;
+import org.odradek.broker.metadata.TopicMetadata;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.WaitTimer;
+import org.odradek.protocol.Uuid;
 
 /**
  * Puts the group coordinator together with the broker's partitions and metadata. Made before the
@@ -70,9 +72,15 @@ public final class GroupServices implements AutoCloseable {
 
   private void forgetDeletedTopics(MetadataSnapshot before, MetadataSnapshot after) {
     Set<String> deleted = new HashSet<>();
-    for (String topic : before.topicsByName().keySet()) {
-      if (after.topic(topic) == null) {
-        deleted.add(topic);
+    for (TopicMetadata topic : before.topics()) {
+      TopicMetadata now = after.topic(topic.name());
+      boolean madeAnew =
+          now != null
+              && !topic.id().equals(Uuid.ZERO)
+              && !now.id().equals(Uuid.ZERO)
+              && !now.id().equals(topic.id());
+      if (now == null || madeAnew) {
+        deleted.add(topic.name());
       }
     }
     if (deleted.contains(GroupCoordinator.OFFSETS_TOPIC)) {

@@ -3,11 +3,15 @@ package org.odradek.broker.group;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -27,6 +31,8 @@ import org.slf4j.event.Level;
  */
 final class GroupShard {
   private static final Logger LOG = LoggerFactory.getLogger(GroupShard.class);
+
+  private static final short ALL_IN_SYNC = -1;
 
   /** Requests waiting for the owner; more are told to try again. */
   private static final int QUEUED_REQUESTS_MAX = 10_000;
@@ -49,6 +55,9 @@ final class GroupShard {
   private final MemberRules members;
   private final OffsetRules offsets;
   private final Map<String, Group> groups = new LinkedHashMap<>();
+
+  /** Topics deleted since the load began: what it brings of them is removed when it has ended. */
+  private final Set<String> deletedWhileLoading = new HashSet<>();
 
   private Phase phase = Phase.INACTIVE;
   private int leaderEpoch = -1;
@@ -75,7 +84,7 @@ final class GroupShard {
             config,
             clock,
             new OwnerTimer(timer, owner),
-            new GroupWriter(partition, log, owner, config, clock));
+            new GroupWriter(partition, log, owner, config, clock, () -> leaderEpoch));
     this.rebalance = new Rebalance(context);
     this.joins = new JoinRules(context, rebalance, ids);
     this.members = new MemberRules(context, rebalance);
@@ -90,7 +99,7 @@ final class GroupShard {
       if (epoch < leaderEpoch || (epoch == leaderEpoch && phase != Phase.INACTIVE)) {
         return; // told again, or too late
       }
-      boolean nobodyLedBetween = phase != Phase.INACTIVE && epoch == leaderEpoch + 1;
+      boolean nobodyLedBetween = phase == Phase.ACTIVE && epoch == leaderEpoch + 1;
       leaderEpoch = epoch;
       if (!nobodyLedBetween) {
         unload();
@@ -122,12 +131,54 @@ final class GroupShard {
       GroupLoader loader = new GroupLoader(partition, () -> currentLoad == load);
       try {
         List<Group> loaded = loader.load(log, context.clock().millis());
-        owner.execute(() -> loaded(load, loaded, loader.records(), startedMs));
+        replicated()
+            .whenComplete((nothing, failure) ->
+                owner.execute(() -> {
+                  if (failure == null) {
+                    loaded(load, loaded, loader.records(), startedMs);
+                  } else {
+                    notReplicated(load, loaded, loader.records(), startedMs, failure);
+                  }
+                }));
       } catch (Throwable e) {
         // Also an Error, such as a fault of mapped memory: whoever asks waits for the next load.
         owner.execute(() -> loadFailed(load, e));
       }
     });
+  }
+
+  /**
+   * What was read may be on this replica alone, written by the leader before. Showing it before all
+   * in-sync replicas have it would show what the next failover takes back. Kafka does show it.
+   */
+  private CompletionStage<@Nullable Void> replicated() {
+    return context.config().commitRequiredAcks() == ALL_IN_SYNC
+        ? log.replicated(partition, context.config().commitTimeoutMs())
+        : CompletableFuture.completedFuture((Void) null);
+  }
+
+  /**
+   * While replicas in the in-sync set do not answer, reading is still of use to members, and
+   * whatever they write waits for these replicas. But what is not known to be ours is not shown.
+   */
+  private void notReplicated(
+      long load, List<Group> loaded, long records, long startedMs, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (load == currentLoad
+        && cause instanceof GroupLogException known
+        && known.error() == ErrorCode.REQUEST_TIMED_OUT) {
+      LOG.warn(
+          "The groups of partition {} are loaded, though not all in-sync replicas have the end of"
+              + " the log: {}. Should this broker fail now, the latest commits may be undone",
+          partition,
+          known.getMessage());
+      loaded(load, loaded, records, startedMs);
+    } else {
+      loadFailed(load, cause);
+    }
   }
 
   private void loaded(long load, List<Group> loaded, long records, long startedMs) {
@@ -143,6 +194,10 @@ final class GroupShard {
         rebalance.prepareIfAllowed(group, "it has more members than group.max.size allows");
       }
     }
+    if (!deletedWhileLoading.isEmpty()) {
+      forgetTopics(Set.copyOf(deletedWhileLoading));
+      deletedWhileLoading.clear();
+    }
     // Most of the fifty partitions are empty on most brokers: not worth a line each.
     LOG.atLevel(loaded.isEmpty() ? Level.DEBUG : Level.INFO)
         .log(
@@ -157,11 +212,17 @@ final class GroupShard {
     if (load != currentLoad) {
       return;
     }
-    LOG.error(
-        "The groups of partition {} cannot be loaded; trying again in {} ms",
-        partition,
-        RELOAD_DELAY_MS,
-        failure);
+    if (failure instanceof GroupLogException known
+        && known.error() == ErrorCode.NOT_LEADER_OR_FOLLOWER) {
+      // On its way to being told so. Should it be wrong, the next attempt will find out.
+      LOG.info("The load of partition {} is over: {}", partition, known.getMessage());
+    } else {
+      LOG.error(
+          "The groups of partition {} cannot be loaded; trying again in {} ms",
+          partition,
+          RELOAD_DELAY_MS,
+          failure);
+    }
     nextSweep =
         context
             .timer()
@@ -185,6 +246,7 @@ final class GroupShard {
       LOG.info("Dropping {} groups of partition {}", groups.size(), partition);
     }
     phase = Phase.INACTIVE;
+    deletedWhileLoading.clear();
     List<Group> dropped = List.copyOf(groups.values());
     groups.clear();
     dropped.forEach(this::drop);
@@ -229,6 +291,11 @@ final class GroupShard {
     if (!queued) {
       refused.accept(ErrorCode.COORDINATOR_NOT_AVAILABLE);
     }
+  }
+
+  /** For simulations that look inside. */
+  boolean isActiveIn(int epoch) {
+    return phase == Phase.ACTIVE && leaderEpoch == epoch;
   }
 
   @Nullable Group find(String groupId) {
@@ -369,8 +436,18 @@ final class GroupShard {
     store(tombstones, "expired");
   }
 
-  /** Removes the offsets of topics that do not exist any more. */
-  void forgetTopics(Set<String> topics) {
+  /** Removes the offsets of topics that do not exist any more; those of a load when it ends. */
+  void topicsDeleted(Set<String> topics) {
+    owner.execute(() -> {
+      switch (phase) {
+        case ACTIVE -> forgetTopics(topics);
+        case LOADING -> deletedWhileLoading.addAll(topics);
+        case INACTIVE -> {}
+      }
+    });
+  }
+
+  private void forgetTopics(Set<String> topics) {
     List<LogRecord> tombstones = new ArrayList<>();
     for (Group group : List.copyOf(groups.values())) {
       for (TopicPartition each : group.offsets().partitionsWithOnTheWay()) {

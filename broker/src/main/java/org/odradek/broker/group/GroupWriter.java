@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.record.RecordBatchBuilder;
@@ -30,14 +31,24 @@ final class GroupWriter {
   private final OwnerExecutor owner;
   private final GroupConfig config;
   private final InstantSource clock;
+  private final IntSupplier leaderEpoch;
 
+  /**
+   * @param leaderEpoch in which the shard leads; asked on the owner
+   */
   GroupWriter(
-      int partition, GroupLog log, OwnerExecutor owner, GroupConfig config, InstantSource clock) {
+      int partition,
+      GroupLog log,
+      OwnerExecutor owner,
+      GroupConfig config,
+      InstantSource clock,
+      IntSupplier leaderEpoch) {
     this.partition = partition;
     this.log = log;
     this.owner = owner;
     this.config = config;
     this.clock = clock;
+    this.leaderEpoch = leaderEpoch;
   }
 
   /** How an append of offsets ended. */
@@ -129,7 +140,12 @@ final class GroupWriter {
   /** What the log throws at once is an outcome like any other: somebody waits for one. */
   private CompletionStage<Long> appended(ByteBuffer batch) {
     try {
-      return log.append(partition, batch, config.commitRequiredAcks(), config.commitTimeoutMs());
+      return log.append(
+          partition,
+          leaderEpoch.getAsInt(),
+          batch,
+          config.commitRequiredAcks(),
+          config.commitTimeoutMs());
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

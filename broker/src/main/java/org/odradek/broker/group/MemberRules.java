@@ -40,7 +40,10 @@ final class MemberRules {
       case COMPLETING_REBALANCE -> {
         group.members().awaitSync(member, reply);
         rebalance.synced(group, member.id());
-        if (group.members().isLeader(member.id())) {
+        // A leader that lost our answer may bring another assignment while the first is written.
+        // The log would have both, and the next coordinator would take the one that nobody got.
+        boolean beingStored = group.storingGeneration == group.generation();
+        if (group.members().isLeader(member.id()) && !beingStored) {
           storeAssignments(group, call);
         }
       }
@@ -73,6 +76,7 @@ final class MemberRules {
       LOG.info("The leader of group {} assigns nothing to {}", group, missing);
     }
     int generation = call.generation();
+    group.storingGeneration = generation;
     context
         .writer()
         .storeGroup(

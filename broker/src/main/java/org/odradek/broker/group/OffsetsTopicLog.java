@@ -44,9 +44,10 @@ public final class OffsetsTopicLog implements GroupLog {
 
   @Override
   public CompletionStage<Long> append(
-      int partition, ByteBuffer batch, short requiredAcks, int timeoutMs) {
+      int partition, int leaderEpoch, ByteBuffer batch, short requiredAcks, int timeoutMs) {
     try {
       Partition leader = find(partition);
+      requireEpoch(leader, leaderEpoch);
       int maxBytes = leader.log().config().maxMessageBytes();
       if (batch.remaining() > maxBytes) {
         throw new GroupLogException(
@@ -75,7 +76,21 @@ public final class OffsetsTopicLog implements GroupLog {
     if (done.isDone() && !done.isCompletedExceptionally()) {
       return CompletableFuture.completedFuture(result.firstOffset());
     }
-    CompletableFuture<Long> answer = new CompletableFuture<>();
+    return bounded(done, replicated, leader, result.firstOffset(), timeoutMs)
+        .thenApply(nothing -> result.firstOffset());
+  }
+
+  /**
+   * @param replicated is given up when time is up: while a replica is stuck, retries must not pile
+   *     up there
+   */
+  private CompletableFuture<@Nullable Void> bounded(
+      CompletableFuture<@Nullable Void> done,
+      CompletableFuture<@Nullable Void> replicated,
+      Partition leader,
+      long offset,
+      int timeoutMs) {
+    CompletableFuture<@Nullable Void> answer = new CompletableFuture<>();
     WaitTimer.Wait timeout =
         timer.schedule(
             () -> {
@@ -83,20 +98,43 @@ public final class OffsetsTopicLog implements GroupLog {
                   new GroupLogException(
                       ErrorCode.REQUEST_TIMED_OUT,
                       "Not acknowledged within %d ms: %s offset %d"
-                          .formatted(timeoutMs, leader.topicPartition(), result.firstOffset())));
-              // Nobody waits any more: while a replica is stuck, retries must not pile up there.
+                          .formatted(timeoutMs, leader.topicPartition(), offset)));
               replicated.cancel(false);
             },
             timeoutMs);
     done.whenComplete((nothing, failure) -> {
       timeout.cancel();
       if (failure == null) {
-        answer.complete(result.firstOffset());
+        answer.complete(null);
       } else {
         answer.completeExceptionally(known(failure));
       }
     });
     return answer;
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> replicated(int partition, int timeoutMs) {
+    try {
+      Partition leader = find(partition);
+      long end = leader.log().logEndOffset();
+      CompletableFuture<@Nullable Void> replicated = leader.replicated(end);
+      return replicated.isDone() && !replicated.isCompletedExceptionally()
+          ? replicated
+          : bounded(replicated, replicated, leader, end, timeoutMs);
+    } catch (LogException | GroupLogException e) {
+      return CompletableFuture.failedFuture(known(e));
+    }
+  }
+
+  private static void requireEpoch(Partition leader, int leaderEpoch) {
+    int current = leader.state().leaderEpoch();
+    if (current != leaderEpoch) {
+      throw new GroupLogException(
+          ErrorCode.NOT_LEADER_OR_FOLLOWER,
+          "Decided in leader epoch %d of %s, which is in %d"
+              .formatted(leaderEpoch, leader.topicPartition(), current));
+    }
   }
 
   private Partition find(int partition) {
@@ -119,6 +157,14 @@ public final class OffsetsTopicLog implements GroupLog {
         : cause;
   }
 
+  private static void requireNotTruncated(PartitionLog log, long end) throws IOException {
+    if (log.logEndOffset() < end) {
+      throw new IOException(
+          "%s was truncated from %d to %d while it was read"
+              .formatted(log.topicPartition(), end, log.logEndOffset()));
+    }
+  }
+
   @Override
   public void read(int partition, BatchSink sink) throws IOException {
     try {
@@ -137,7 +183,11 @@ public final class OffsetsTopicLog implements GroupLog {
         for (RecordBatch batch : RecordBatch.wholeIn(bytes)) {
           after = batch.nextOffset();
         }
-        if (after <= next || !sink.accept(bytes)) {
+        if (after <= next) {
+          requireNotTruncated(log, end);
+          return; // compaction took what was there
+        }
+        if (!sink.accept(bytes)) {
           return;
         }
         next = after;

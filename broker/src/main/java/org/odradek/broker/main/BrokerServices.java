@@ -157,7 +157,8 @@ final class BrokerServices implements AutoCloseable {
         new TopicAdmin(
             session, this::liveBrokers, this::topicDefaults, this::topicConfigProblem, random);
     this.topicCreator =
-        new AutoTopicCreation(topics, name -> NewTopics.describe(name, configs.current()));
+        new AutoTopicCreation(
+            topics, name -> NewTopics.describe(name, configs.current()), System::nanoTime);
     ProducerIdBlocks blocks = new ProducerIdBlocks(session);
     this.producerIds = new ProducerIds(() -> blocks.take(identity.brokerId()));
     this.controllerThread = new ControllerThread(identity.brokerId());

@@ -61,10 +61,19 @@ final class GroupHarness {
 
   /** The broker stops without a word, and another one takes over what is in the log. */
   GroupHarness restarted() {
+    restarting();
+    settle();
+    return this;
+  }
+
+  /** The same, but the other one has not begun to load yet. */
+  void restarting() {
     coordinator.close();
     settle();
     coordinator = newCoordinator();
-    return elected();
+    for (int partition = 0; partition < partitions; partition++) {
+      coordinator.elected(partition, 0);
+    }
   }
 
   void settle() {
@@ -175,12 +184,20 @@ final class GroupHarness {
   }
 
   @Nullable CommittedOffset committed(String topic, int partition) {
-    return fetch(List.of(new TopicPartition(topic, partition))).offsets().getFirst().committed();
+    return fetch(List.of(new TopicPartition(topic, partition)), false)
+        .offsets()
+        .getFirst()
+        .committed();
   }
 
   GroupCoordinator.FetchReply fetch(@Nullable List<TopicPartition> partitions) {
+    return fetch(partitions, true);
+  }
+
+  private GroupCoordinator.FetchReply fetch(
+      @Nullable List<TopicPartition> partitions, boolean requireStable) {
     Reply<GroupCoordinator.FetchReply> reply = new Reply<>();
-    coordinator.fetch(GROUP, partitions, true, reply);
+    coordinator.fetch(GROUP, partitions, requireStable, reply);
     settle();
     return reply.get();
   }

@@ -132,7 +132,7 @@ final class GroupSimulation implements SimulatedMember.Observer {
             random.nextBoolean(),
             2_000 + random.nextInt(SESSION_MAX_MS - 2_000),
             5_000 + random.nextInt(REBALANCE_MAX_MS - 5_000),
-            coordinator,
+            group -> coordinator,
             timer,
             this);
     members.add(member);

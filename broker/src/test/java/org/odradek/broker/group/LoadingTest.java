@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
@@ -66,6 +69,56 @@ class LoadingTest {
     load.run();
     harness.settle();
     assertEquals(ErrorCode.NONE, harness.fetch(null).error());
+  }
+
+  @Test
+  void whatWasReadIsShownOnceAllInSyncReplicasHaveIt() {
+    CompletableFuture<@Nullable Void> replication = harness.log.holdReplication();
+    harness.elected();
+    assertEquals(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, harness.fetch(null).error());
+    replication.complete(null);
+    harness.settle();
+    assertEquals(ErrorCode.NONE, harness.fetch(null).error());
+  }
+
+  @Test
+  void aReplicaThatDoesNotAnswerDoesNotKeepGroupsFromBeingShownForEver() {
+    CompletableFuture<@Nullable Void> replication = harness.log.holdReplication();
+    harness.elected();
+    replication.completeExceptionally(
+        new GroupLogException(ErrorCode.REQUEST_TIMED_OUT, "not replicated in time"));
+    harness.settle();
+    assertEquals(ErrorCode.NONE, harness.fetch(null).error());
+  }
+
+  @Test
+  void aLoadWhoseLeaderIsReplacedShowsNothing() {
+    CompletableFuture<@Nullable Void> replication = harness.log.holdReplication();
+    harness.elected();
+    replication.completeExceptionally(
+        new GroupLogException(ErrorCode.NOT_LEADER_OR_FOLLOWER, "leads no more"));
+    harness.settle();
+    assertEquals(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, harness.fetch(null).error());
+    harness.coordinator.resigned(0, 1);
+    harness.settle();
+    assertEquals(ErrorCode.NOT_COORDINATOR, harness.fetch(null).error());
+    assertEquals(-1, harness.timer.untilNext(), "no attempt to load may be left on the timer");
+  }
+
+  @Test
+  void topicsDeletedDuringALoadAreForgottenWhenItEnds() {
+    harness.elected();
+    harness.commit("", -1, harness.offset("gone", 0, 1), harness.offset("kept", 0, 2));
+    harness.restarting();
+    while (!harness.tasks.isEmpty()) {
+      harness.tasks.remove().run();
+    }
+    harness.coordinator.topicsDeleted(Set.of("gone"));
+    harness.settle();
+    assertNull(harness.committed("gone", 0));
+    assertEquals(2, Objects.requireNonNull(harness.committed("kept", 0)).offset());
+    harness.restarted();
+    assertNull(harness.committed("gone", 0), "the log must know it too");
   }
 
   @Test

@@ -25,13 +25,14 @@ final class MemoryGroupLog implements GroupLog {
   private final Map<Integer, Long> endOffsets = new HashMap<>();
   private final List<Unacknowledged> unacknowledged = new ArrayList<>();
   private boolean holding;
+  private CompletableFuture<@Nullable Void> replicated = CompletableFuture.completedFuture(null);
   private @Nullable ErrorCode refusal;
   private @Nullable RuntimeException appendFault;
   private @Nullable Error readFault;
 
   @Override
   public CompletionStage<Long> append(
-      int partition, ByteBuffer batch, short requiredAcks, int timeoutMs) {
+      int partition, int leaderEpoch, ByteBuffer batch, short requiredAcks, int timeoutMs) {
     if (appendFault != null) {
       throw appendFault;
     }
@@ -65,11 +66,22 @@ final class MemoryGroupLog implements GroupLog {
     }
   }
 
+  @Override
+  public CompletionStage<@Nullable Void> replicated(int partition, int timeoutMs) {
+    return replicated;
+  }
+
+  /** What loads wait for, until a test completes it. */
+  CompletableFuture<@Nullable Void> holdReplication() {
+    replicated = new CompletableFuture<>();
+    return replicated;
+  }
+
   /** Adds a batch as another broker would have left it. */
   void preload(int partition, ByteBuffer batch) {
     boolean before = holding;
     holding = false;
-    append(partition, batch, (short) -1, 0);
+    append(partition, 0, batch, (short) -1, 0);
     holding = before;
   }
 

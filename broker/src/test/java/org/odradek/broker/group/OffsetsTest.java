@@ -58,6 +58,10 @@ class OffsetsTest {
     Reply<List<ErrorCode>> second = harness.commit("", -1, harness.offset("t", 0, 2));
     Reply<List<ErrorCode>> third = harness.commit("", -1, harness.offset("t", 0, 3));
     assertEquals(1, committedOffset("t"));
+    assertEquals(
+        ErrorCode.UNSTABLE_OFFSET_COMMIT,
+        harness.fetch(null).offsets().getFirst().error(),
+        "whoever wants it stable waits for what is on its way");
     harness.log.finish(1, null);
     harness.settle();
     assertEquals(3, committedOffset("t"));

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
@@ -36,12 +37,18 @@ final class SimulatedMember {
   private final boolean requiresId;
   private final int sessionMs;
   private final int rebalanceMs;
-  private final GroupCoordinator coordinator;
+  private final Function<String, @Nullable GroupCoordinator> coordinators;
   private final ManualTimer timer;
   private final Observer observer;
   Phase phase = Phase.OUTSIDE;
   String memberId = "";
   int generation = -1;
+
+  /** Found when it is needed; null when the last one said that it is not, or its broker died. */
+  private @Nullable GroupCoordinator coordinator;
+
+  /** Who was last asked to let it join, or for its assignment. */
+  private @Nullable GroupCoordinator waitsFor;
 
   /** Counts joins, so that an answer to an abandoned one is not taken. */
   private int attempt;
@@ -52,7 +59,7 @@ final class SimulatedMember {
       boolean requiresId,
       int sessionMs,
       int rebalanceMs,
-      GroupCoordinator coordinator,
+      Function<String, @Nullable GroupCoordinator> coordinators,
       ManualTimer timer,
       Observer observer) {
     this.groupId = groupId;
@@ -60,13 +67,37 @@ final class SimulatedMember {
     this.requiresId = requiresId;
     this.sessionMs = sessionMs;
     this.rebalanceMs = rebalanceMs;
-    this.coordinator = coordinator;
+    this.coordinators = coordinators;
     this.timer = timer;
     this.observer = observer;
   }
 
+  private @Nullable GroupCoordinator coordinator() {
+    if (coordinator == null) {
+      coordinator = coordinators.apply(groupId);
+    }
+    return coordinator;
+  }
+
+  /** The broker of a coordinator died: what was asked of it will not be answered. */
+  void disconnected(GroupCoordinator dead) {
+    if (coordinator == dead) {
+      coordinator = null;
+    }
+    if (waitsFor == dead && (phase == Phase.JOINING || phase == Phase.SYNCING)) {
+      attempt++;
+      phase = Phase.OUTSIDE;
+    }
+  }
+
   void join() {
+    GroupCoordinator coordinator = coordinator();
+    if (coordinator == null) {
+      phase = Phase.OUTSIDE;
+      return;
+    }
     phase = Phase.JOINING;
+    waitsFor = coordinator;
     int mine = ++attempt;
     Object token = observer.asked("join of " + this);
     coordinator.join(
@@ -107,11 +138,18 @@ final class SimulatedMember {
   }
 
   private void sync(JoinReply joined) {
+    GroupCoordinator coordinator = coordinator();
+    if (coordinator == null) {
+      phase = Phase.OUTSIDE;
+      return;
+    }
     phase = Phase.SYNCING;
+    waitsFor = coordinator;
     int mine = attempt;
     Map<String, byte[]> assignments = new HashMap<>();
     if (joined.leaderId().equals(memberId) && !joined.skipAssignment()) {
-      byte[] content = (generation + " by " + memberId).getBytes(StandardCharsets.UTF_8);
+      byte[] content =
+          (generation + " by " + memberId + " attempt " + attempt).getBytes(StandardCharsets.UTF_8);
       joined.members().forEach(member -> assignments.put(member.memberId(), content));
     }
     Object token = observer.asked("sync of " + this);
@@ -132,6 +170,10 @@ final class SimulatedMember {
   }
 
   void heartbeat() {
+    GroupCoordinator coordinator = coordinator();
+    if (coordinator == null) {
+      return;
+    }
     Object token = observer.asked("heartbeat of " + this);
     coordinator.heartbeat(
         groupId,
@@ -139,13 +181,19 @@ final class SimulatedMember {
         generation,
         error -> {
           observer.answered(token);
-          if (phase == Phase.STABLE && error != ErrorCode.NONE) {
+          if (meansAnotherCoordinator(error)) {
+            this.coordinator = null; // and goes on as the member that it is
+          } else if (phase == Phase.STABLE && error != ErrorCode.NONE) {
             failed(error);
           }
         });
   }
 
   void commit(TopicPartition partition, long offset) {
+    GroupCoordinator coordinator = coordinator();
+    if (coordinator == null) {
+      return;
+    }
     Object token = observer.asked("commit of " + this);
     coordinator.commit(
         new OffsetCommitCall(
@@ -159,6 +207,8 @@ final class SimulatedMember {
           observer.answered(token);
           if (errors.getFirst() == ErrorCode.NONE) {
             observer.acknowledged(this, offset);
+          } else if (meansAnotherCoordinator(errors.getFirst())) {
+            this.coordinator = null;
           } else if (errors.getFirst() == ErrorCode.UNKNOWN_SERVER_ERROR) {
             failed(errors.getFirst());
           }
@@ -168,6 +218,10 @@ final class SimulatedMember {
   /** Also while a request waits: the consumer is closed, or an administrator removes it. */
   void leave() {
     phase = Phase.GONE;
+    GroupCoordinator coordinator = coordinator();
+    if (coordinator == null) {
+      return;
+    }
     Object token = observer.asked("leave of " + this);
     coordinator.leave(
         groupId,
@@ -177,6 +231,10 @@ final class SimulatedMember {
 
   void crash() {
     phase = Phase.GONE;
+  }
+
+  private static boolean meansAnotherCoordinator(ErrorCode error) {
+    return error == ErrorCode.NOT_COORDINATOR || error == ErrorCode.COORDINATOR_NOT_AVAILABLE;
   }
 
   private void failed(ErrorCode error) {
@@ -189,8 +247,10 @@ final class SimulatedMember {
         phase = Phase.OUTSIDE;
       }
       // Looks for its coordinator, and comes back.
-      case NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE ->
-          phase = Phase.OUTSIDE;
+      case NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE -> {
+        coordinator = null;
+        phase = Phase.OUTSIDE;
+      }
       default -> throw new AssertionError("no consumer expects " + error + ": " + this);
     }
   }

@@ -208,22 +208,25 @@ final class DirectoryStore {
     }
   }
 
-  /** Takes the log out; its files go after the delay. */
-  void delete(PartitionLog log) {
-    TopicPartition partition = log.topicPartition();
-    log.maintenance().abandon();
+  /** Takes the logs out; their files go after the delay. */
+  void delete(List<PartitionLog> deleted) {
     try {
-      LogFolder folder = log.state().folder;
-      folder.renameTo(path().resolve(FolderName.deleted(partition)));
-      // A new partition of the same name must not find offsets of this one after a crash.
-      logs.remove(partition, log);
+      for (PartitionLog log : deleted) {
+        log.maintenance().abandon();
+        log.state().folder.renameTo(path().resolve(FolderName.deleted(log.topicPartition())));
+        logs.remove(log.topicPartition(), log);
+      }
+      // A new partition of the same name must not find offsets of these after a crash.
       writeOffsets();
-      deleteLater(folder.path(), log.config().fileDeleteDelayMs());
-      LOG.info("Log of {} is renamed to {} and will be deleted", partition, folder.path());
+      for (PartitionLog log : deleted) {
+        Path folder = log.path();
+        deleteLater(folder, log.config().fileDeleteDelayMs());
+        LOG.info("Log of {} is renamed to {} and will be deleted", log.topicPartition(), folder);
+      }
     } catch (IOException e) {
-      throw directory.failed("Deleting " + partition, e);
+      throw directory.failed("Deleting " + deleted.size() + " logs", e);
     } finally {
-      logs.remove(partition, log);
+      deleted.forEach(log -> logs.remove(log.topicPartition(), log));
     }
   }
 

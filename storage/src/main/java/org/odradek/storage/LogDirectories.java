@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,9 @@ public final class LogDirectories implements AutoCloseable {
   private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
   private final List<Consumer<LogDirectoryStatus>> offlineListeners = new CopyOnWriteArrayList<>();
   private final PeriodicWork periodicWork;
+
+  /** Logs that are being made, and where; guarded by {@link #changes}. */
+  private final Map<TopicPartition, DirectoryStore> making = new HashMap<>();
 
   /** Guards making and deleting logs, and meta.properties. */
   private final Object changes = new Object();
@@ -227,47 +231,82 @@ public final class LogDirectories implements AutoCloseable {
    */
   public PartitionLog createLog(
       TopicPartition partition, @Nullable Uuid topicId, LogConfig config) {
+    DirectoryStore chosen;
     synchronized (changes) {
       PartitionLog existing = logs.get(partition);
       if (existing != null) {
         return existing;
       }
-      DirectoryStore chosen = null;
-      for (DirectoryStore store : stores) {
-        if (!store.directory().online()) {
-          continue;
-        }
-        if (store.hasFolder(partition)) {
-          chosen = store;
-          break;
-        }
-        if (chosen == null || store.logs().size() < chosen.logs().size()) {
-          chosen = store;
-        }
+      chosen = choose(partition);
+      if (making.putIfAbsent(partition, chosen) != null) {
+        throw new IllegalStateException("The log of " + partition + " is being made already");
       }
-      if (chosen == null) {
-        throw new LogException(
-            ErrorCode.KAFKA_STORAGE_ERROR,
-            "Cannot create the log of " + partition + ": all log directories are offline");
-      }
+    }
+    // Outside of the lock: thousands may be made at once.
+    try {
       PartitionLog created = chosen.create(partition, topicId, config);
-      logs.put(partition, created);
+      synchronized (changes) {
+        created.state().ensureOpen(); // the directory may have gone offline
+        logs.put(partition, created);
+      }
       return created;
+    } finally {
+      synchronized (changes) {
+        making.remove(partition);
+      }
     }
   }
 
-  /** Takes the log out at once, renames its folder, and deletes its files after the delay. */
-  public void deleteLog(TopicPartition partition) {
-    synchronized (changes) {
-      PartitionLog log = logs.remove(partition);
-      if (log == null) {
-        return;
+  private DirectoryStore choose(TopicPartition partition) {
+    DirectoryStore chosen = null;
+    long fewest = Long.MAX_VALUE;
+    for (DirectoryStore store : stores) {
+      if (!store.directory().online()) {
+        continue;
       }
-      for (DirectoryStore store : stores) {
-        if (store.directory() == log.state().directory) {
-          store.delete(log);
+      if (store.hasFolder(partition)) {
+        return store;
+      }
+      long count = store.logs().size() + making.values().stream().filter(in -> in == store).count();
+      if (count < fewest) {
+        chosen = store;
+        fewest = count;
+      }
+    }
+    if (chosen == null) {
+      throw new LogException(
+          ErrorCode.KAFKA_STORAGE_ERROR,
+          "Cannot create the log of " + partition + ": all log directories are offline");
+    }
+    return chosen;
+  }
+
+  /** As {@link #deleteLogs}, for one. */
+  public void deleteLog(TopicPartition partition) {
+    deleteLogs(List.of(partition));
+  }
+
+  /**
+   * Takes the logs out at once, renames their folders, and deletes their files after the delay.
+   * Partitions without a log are passed over.
+   *
+   * @throws LogException KAFKA_STORAGE_ERROR if a directory fails meanwhile
+   */
+  public void deleteLogs(Collection<TopicPartition> partitions) {
+    synchronized (changes) {
+      Map<DirectoryStore, List<PartitionLog>> byStore = new HashMap<>();
+      for (TopicPartition partition : partitions) {
+        PartitionLog log = logs.remove(partition);
+        if (log == null) {
+          continue;
+        }
+        for (DirectoryStore store : stores) {
+          if (store.directory() == log.state().directory) {
+            byStore.computeIfAbsent(store, first -> new ArrayList<>()).add(log);
+          }
         }
       }
+      byStore.forEach(DirectoryStore::delete);
     }
   }
 

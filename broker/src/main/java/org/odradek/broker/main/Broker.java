@@ -16,6 +16,7 @@ import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.BrokerKeys;
 import org.odradek.broker.config.NetworkKeys;
+import org.odradek.broker.config.ReplicationKeys;
 import org.odradek.broker.network.Endpoint;
 import org.odradek.broker.network.ListenerConfig;
 import org.odradek.broker.network.NetworkConfig;
@@ -61,7 +62,8 @@ public final class Broker {
           opened(
               new BrokerThreads(
                   config.value(NetworkKeys.BACKGROUND_THREADS),
-                  config.value(NetworkKeys.NUM_IO_THREADS)));
+                  config.value(NetworkKeys.NUM_IO_THREADS),
+                  config.value(ReplicationKeys.NUM_REPLICA_FETCHERS)));
       ZooKeeperAccess zooKeeper = opened(ZooKeeperAccess.start(config));
       embeddedZooKeeper = zooKeeper.embeddedServer();
       ZooKeeperClient session = zooKeeper.session();

@@ -64,6 +64,7 @@ import org.odradek.broker.peer.PeerChannelConfig;
 import org.odradek.broker.producer.AllocateProducerIdsHandler;
 import org.odradek.broker.producer.InitProducerIdHandler;
 import org.odradek.broker.producer.ProducerIds;
+import org.odradek.broker.replication.Replication;
 import org.odradek.broker.topic.CreatePartitionsHandler;
 import org.odradek.broker.topic.CreateTopicsHandler;
 import org.odradek.broker.topic.DeleteTopicsHandler;
@@ -119,6 +120,7 @@ final class BrokerServices implements AutoCloseable {
   private final LeaderAndIsrHandler leaderAndIsr;
   private final StopReplicaHandler stopReplica;
   private final UpdateMetadataHandler updateMetadata;
+  private final Replication replication;
   private final ReplicaRoles roles;
   private final TopicAdmin topics;
   private final TopicCreator topicCreator;
@@ -141,9 +143,13 @@ final class BrokerServices implements AutoCloseable {
     this.configStore = new ConfigStore(session);
     this.logs = logs;
     this.partitions = new Partitions(identity.brokerId(), logs, configs::logConfig);
-    this.roles = new ReplicaRoles(partitions);
     this.versions = PeerSettings.versions(configs.current());
     this.peers = PeerSettings.channels(configs.current(), threads.background());
+    this.replication =
+        FollowerServices.start(
+            configs, identity.brokerId(), fence::brokerEpoch, peers, versions, metadata, waits,
+            threads);
+    this.roles = new ReplicaRoles(partitions, replication, threads.background());
     ControlOrder order =
         new ControlOrder(
             threads.control(),
@@ -467,6 +473,7 @@ final class BrokerServices implements AutoCloseable {
         log.warn("A coordinator did not stop cleanly", e);
       }
     }
+    replication.close();
     waits.close();
     peers.close();
     logs.close();

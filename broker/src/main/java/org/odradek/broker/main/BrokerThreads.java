@@ -23,12 +23,14 @@ final class BrokerThreads implements AutoCloseable {
   private final ThreadPoolExecutor control;
   private final ThreadPoolExecutor groups;
   private final ThreadPoolExecutor readers;
+  private final ThreadPoolExecutor fetchers;
 
   /**
    * @param backgroundThreads {@code background.threads}
    * @param readerThreads how many reads may wait for disks at once
+   * @param fetcherThreads how many replica fetchers may work at once
    */
-  BrokerThreads(int backgroundThreads, int readerThreads) {
+  BrokerThreads(int backgroundThreads, int readerThreads, int fetcherThreads) {
     scheduler = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "scheduler"));
     scheduler.setRemoveOnCancelPolicy(true);
     scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -36,6 +38,7 @@ final class BrokerThreads implements AutoCloseable {
     control = pool("control", 1, Integer.MAX_VALUE);
     groups = pool("groups", GROUP_THREADS, Integer.MAX_VALUE);
     readers = pool("reader", readerThreads, READS_QUEUED_MAX);
+    fetchers = pool("replica-fetcher", Math.max(2, fetcherThreads), Integer.MAX_VALUE);
   }
 
   private static Thread daemon(Runnable task, String name) {
@@ -83,10 +86,27 @@ final class BrokerThreads implements AutoCloseable {
     return readers;
   }
 
+  /** Appends what replica fetchers got; each fetcher has one task queued at most. */
+  ExecutorService fetchers() {
+    return fetchers;
+  }
+
+  /** Changes how many replica fetchers may work at once. */
+  void resizeFetchers(int threads) {
+    int size = Math.max(2, threads);
+    if (size > fetchers.getMaximumPoolSize()) {
+      fetchers.setMaximumPoolSize(size);
+      fetchers.setCorePoolSize(size);
+    } else {
+      fetchers.setCorePoolSize(size);
+      fetchers.setMaximumPoolSize(size);
+    }
+  }
+
   @Override
   public void close() {
     scheduler.shutdown();
-    for (ThreadPoolExecutor pool : List.of(readers, control, groups, background)) {
+    for (ThreadPoolExecutor pool : List.of(readers, fetchers, control, groups, background)) {
       pool.shutdown();
       try {
         if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {

@@ -2,7 +2,9 @@ package org.odradek.broker.partition;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.odradek.broker.api.ApiException;
@@ -87,29 +89,36 @@ public final class LeaderAndIsrHandler
     if (admitted != ErrorCode.NONE) {
       return response;
     }
-    List<LeaderAndIsrPartitionError> byName = new ArrayList<>();
-    List<LeaderAndIsrTopicError> byId = new ArrayList<>();
+    List<RoleChange> changes = new ArrayList<>();
     for (LeaderAndIsrPartitionState state : request.ungroupedPartitionStates()) {
-      byName.add(apply(state.topicName(), Uuid.ZERO, state));
+      changes.add(change(state.topicName(), Uuid.ZERO, state));
     }
     for (LeaderAndIsrTopicState topic : request.topicStates()) {
-      List<LeaderAndIsrPartitionError> errors = new ArrayList<>();
       for (LeaderAndIsrPartitionState state : topic.partitionStates()) {
-        errors.add(apply(topic.topicName(), topic.topicId(), state));
+        changes.add(change(topic.topicName(), topic.topicId(), state));
       }
-      byName.addAll(errors);
-      byId.add(new LeaderAndIsrTopicError().topicId(topic.topicId()).partitionErrors(errors));
     }
-    return response.partitionErrors(byName).topics(byId);
+    List<ErrorCode> codes = roles.apply(changes);
+    List<LeaderAndIsrPartitionError> byName = new ArrayList<>(codes.size());
+    Map<Uuid, List<LeaderAndIsrPartitionError>> byId = new LinkedHashMap<>();
+    for (int i = 0; i < codes.size(); i++) {
+      RoleChange change = changes.get(i);
+      LeaderAndIsrPartitionError answer =
+          new LeaderAndIsrPartitionError()
+              .topicName(change.partition().topic())
+              .partitionIndex(change.partition().partition())
+              .errorCode(codes.get(i).code());
+      byName.add(answer);
+      byId.computeIfAbsent(change.topicId(), id -> new ArrayList<>()).add(answer);
+    }
+    List<LeaderAndIsrTopicError> topics = new ArrayList<>();
+    byId.forEach((id, errors) ->
+        topics.add(new LeaderAndIsrTopicError().topicId(id).partitionErrors(errors)));
+    return response.partitionErrors(byName).topics(topics);
   }
 
-  private LeaderAndIsrPartitionError apply(
-      String topic, Uuid topicId, LeaderAndIsrPartitionState state) {
-    ErrorCode code = roles.apply(new TopicPartition(topic, state.partitionIndex()), topicId, state);
-    return new LeaderAndIsrPartitionError()
-        .topicName(topic)
-        .partitionIndex(state.partitionIndex())
-        .errorCode(code.code());
+  private static RoleChange change(String topic, Uuid topicId, LeaderAndIsrPartitionState state) {
+    return new RoleChange(new TopicPartition(topic, state.partitionIndex()), topicId, state);
   }
 
   @Override

@@ -14,6 +14,15 @@ import org.odradek.protocol.TopicPartition;
  * <p>Thread-safety: any thread; calls about one partition come one after the other.
  */
 public interface ReplicaFollowing {
+  /** For who has no other brokers: nothing is fetched. */
+  ReplicaFollowing NONE =
+      new ReplicaFollowing() {
+        @Override
+        public void follow(List<Target> targets) {}
+
+        @Override
+        public void stopFollowing(Collection<TopicPartition> partitions) {}
+      };
 
   /**
    * A replica and whom it follows.

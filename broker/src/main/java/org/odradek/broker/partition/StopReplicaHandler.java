@@ -72,42 +72,48 @@ public final class StopReplicaHandler
     ErrorCode admitted = fence.admit(request.controllerEpoch(), request.brokerEpoch());
     List<StopReplicaPartitionError> errors = new ArrayList<>();
     if (admitted == ErrorCode.NONE) {
-      // The shape changed twice; a request has the lists of its own version only.
-      boolean deleteAll = request.deletePartitions();
-      for (StopReplicaPartitionV0 partition : request.ungroupedPartitions()) {
+      List<ReplicaEnd> ends = ends(request);
+      List<ErrorCode> codes = roles.stop(ends);
+      for (int i = 0; i < codes.size(); i++) {
+        TopicPartition partition = ends.get(i).partition();
         errors.add(
-            stop(
-                partition.topicName(),
-                partition.partitionIndex(),
-                ReplicaRoles.NO_LEADER_EPOCH,
-                deleteAll));
-      }
-      for (StopReplicaTopicV1 topic : request.topics()) {
-        for (int index : topic.partitionIndexes()) {
-          errors.add(stop(topic.name(), index, ReplicaRoles.NO_LEADER_EPOCH, deleteAll));
-        }
-      }
-      for (StopReplicaTopicState topic : request.topicStates()) {
-        for (StopReplicaPartitionState state : topic.partitionStates()) {
-          errors.add(
-              stop(
-                  topic.topicName(),
-                  state.partitionIndex(),
-                  state.leaderEpoch(),
-                  state.deletePartition()));
-        }
+            new StopReplicaPartitionError()
+                .topicName(partition.topic())
+                .partitionIndex(partition.partition())
+                .errorCode(codes.get(i).code()));
       }
     }
     return new StopReplicaResponse().errorCode(admitted.code()).partitionErrors(errors);
   }
 
-  private StopReplicaPartitionError stop(
-      String topic, int partition, int leaderEpoch, boolean delete) {
-    ErrorCode code = roles.stop(new TopicPartition(topic, partition), leaderEpoch, delete);
-    return new StopReplicaPartitionError()
-        .topicName(topic)
-        .partitionIndex(partition)
-        .errorCode(code.code());
+  /** The shape changed twice; a request has the lists of its own version only. */
+  private static List<ReplicaEnd> ends(StopReplicaRequest request) {
+    List<ReplicaEnd> ends = new ArrayList<>();
+    boolean deleteAll = request.deletePartitions();
+    for (StopReplicaPartitionV0 partition : request.ungroupedPartitions()) {
+      ends.add(
+          new ReplicaEnd(
+              new TopicPartition(partition.topicName(), partition.partitionIndex()),
+              ReplicaEnd.NO_LEADER_EPOCH,
+              deleteAll));
+    }
+    for (StopReplicaTopicV1 topic : request.topics()) {
+      for (int index : topic.partitionIndexes()) {
+        ends.add(
+            new ReplicaEnd(
+                new TopicPartition(topic.name(), index), ReplicaEnd.NO_LEADER_EPOCH, deleteAll));
+      }
+    }
+    for (StopReplicaTopicState topic : request.topicStates()) {
+      for (StopReplicaPartitionState state : topic.partitionStates()) {
+        ends.add(
+            new ReplicaEnd(
+                new TopicPartition(topic.topicName(), state.partitionIndex()),
+                state.leaderEpoch(),
+                state.deletePartition()));
+      }
+    }
+    return ends;
   }
 
   @Override

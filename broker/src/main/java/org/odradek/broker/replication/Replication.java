@@ -6,8 +6,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.partition.ReplicaFollowing;
 import org.odradek.protocol.TopicPartition;
@@ -23,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Replication implements ReplicaFollowing, AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Replication.class);
+
+  private static final long CLOSE_MAX_MS = 3_000;
 
   private final FetcherServices services;
   private final LeaderEndpoints endpoints;
@@ -206,14 +212,28 @@ public final class Replication implements ReplicaFollowing, AutoCloseable {
     return fetchers.size();
   }
 
-  /** Ends all fetchers. What they are doing comes to its end; the pool's owner waits for that. */
+  /**
+   * Ends all fetchers, and waits a little for what they are doing: the logs are closed next. The
+   * pool has to be running still.
+   */
   @Override
-  public synchronized void close() {
-    closed = true;
-    assignments.clear();
-    for (Running running : fetchers.values()) {
-      running.owner.execute(running.fetcher::close);
+  public void close() {
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    synchronized (this) {
+      closed = true;
+      assignments.clear();
+      for (Running running : fetchers.values()) {
+        ends.add(CompletableFuture.runAsync(running.fetcher::close, running.owner));
+      }
+      fetchers.clear();
     }
-    fetchers.clear();
+    try {
+      CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+          .get(CLOSE_MAX_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      logger.warn("Fetchers have not come to an end: {}", String.valueOf(e));
+    }
   }
 }

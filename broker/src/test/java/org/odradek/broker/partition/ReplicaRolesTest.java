@@ -216,7 +216,7 @@ final class ReplicaRolesTest {
                           List.of(
                               new StopReplicaPartitionState()
                                   .partitionIndex(0)
-                                  .leaderEpoch(delete ? ReplicaRoles.EPOCH_DURING_DELETE : 3)
+                                  .leaderEpoch(delete ? ReplicaEnd.EPOCH_DURING_DELETE : 3)
                                   .deletePartition(delete)))));
     };
   }

@@ -66,7 +66,7 @@ public final class TestBroker implements AutoCloseable {
     }
     partitions =
         new Partitions(ID, logs, topic -> topicConfigs.getOrDefault(topic, LogConfig.DEFAULTS));
-    ReplicaRoles roles = new ReplicaRoles(partitions);
+    ReplicaRoles roles = new ReplicaRoles(partitions, ReplicaFollowing.NONE, background);
     leaderAndIsr = new LeaderAndIsrHandler(roles, fence, ControlOrder.inOneThread(metadata));
     stopReplica = new StopReplicaHandler(roles, fence, ControlOrder.inOneThread(metadata));
   }

@@ -147,7 +147,13 @@ final class BrokerServices implements AutoCloseable {
     this.peers = PeerSettings.channels(configs.current(), threads.background());
     this.replication =
         FollowerServices.start(
-            configs, identity.brokerId(), fence::brokerEpoch, peers, versions, metadata, waits,
+            configs,
+            identity.brokerId(),
+            fence::brokerEpoch,
+            peers,
+            versions,
+            metadata,
+            waits,
             threads);
     this.roles = new ReplicaRoles(partitions, replication, threads.background());
     ControlOrder order =

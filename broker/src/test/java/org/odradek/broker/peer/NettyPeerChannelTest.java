@@ -1,6 +1,7 @@
 package org.odradek.broker.peer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -76,7 +77,7 @@ class NettyPeerChannelTest {
   private static PeerException failure(CompletableFuture<?> answer) {
     Throwable cause =
         assertThrows(ExecutionException.class, () -> answer.get(20, TimeUnit.SECONDS)).getCause();
-    return (PeerException) cause;
+    return assertInstanceOf(PeerException.class, cause);
   }
 
   @Test

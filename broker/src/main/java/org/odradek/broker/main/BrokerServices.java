@@ -64,6 +64,8 @@ import org.odradek.broker.peer.PeerChannelConfig;
 import org.odradek.broker.producer.AllocateProducerIdsHandler;
 import org.odradek.broker.producer.InitProducerIdHandler;
 import org.odradek.broker.producer.ProducerIds;
+import org.odradek.broker.reassignment.AlterPartitionReassignmentsHandler;
+import org.odradek.broker.reassignment.ListPartitionReassignmentsHandler;
 import org.odradek.broker.replication.Replication;
 import org.odradek.broker.topic.CreatePartitionsHandler;
 import org.odradek.broker.topic.CreateTopicsHandler;
@@ -314,7 +316,9 @@ final class BrokerServices implements AutoCloseable {
         .register(new InitProducerIdHandler(producerIds))
         .register(new AllocateProducerIdsHandler(controller, blocks::take))
         .register(new ControlledShutdownHandler(controller))
-        .register(new AlterPartitionHandler(controller));
+        .register(new AlterPartitionHandler(controller))
+        .register(new AlterPartitionReassignmentsHandler(controller::alterReassignments))
+        .register(new ListPartitionReassignmentsHandler(controller::runningReassignments));
   }
 
   /** Registers the broker and waits until the controller has told it of the cluster. */

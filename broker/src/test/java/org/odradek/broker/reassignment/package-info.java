@@ -1,0 +1,4 @@
+@NullMarked
+package org.odradek.broker.reassignment;
+
+import org.jspecify.annotations.NullMarked;

@@ -232,6 +232,12 @@ public final class PartitionLog {
 
   /** Notes that this broker leads with the given epoch from the log end on. May wait. */
   public void startLeaderEpoch(int leaderEpoch) {
+    beginLeaderEpoch(leaderEpoch);
+    writeLeaderEpochs();
+  }
+
+  /** As {@link #startLeaderEpoch}, in memory only: {@link #writeLeaderEpochs} is to follow. */
+  public void beginLeaderEpoch(int leaderEpoch) {
     state.ensureOpen();
     state.appendLock.lock();
     try {
@@ -240,6 +246,13 @@ public final class PartitionLog {
     } finally {
       state.appendLock.unlock();
     }
+  }
+
+  /**
+   * Writes the leader epochs if they have changed, without forcing them: a crash loses none that
+   * has records. May wait.
+   */
+  public void writeLeaderEpochs() {
     try {
       state.epochs.writeUnforced();
     } catch (IOException e) {

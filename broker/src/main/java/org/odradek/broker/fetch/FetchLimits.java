@@ -7,25 +7,30 @@ import org.odradek.storage.ReadIsolation;
 /**
  * How much a fetch wants, how long it waits, and how far it may see.
  *
- * @param replicaId of a follower; -1 for consumers, -2 for debugging tools
+ * @param replicaId of a follower; -1 for consumers, -2 for debugging tools, which are consumers too
+ * @param replicaEpoch of the registration of a follower's broker; -1 before version 15 (KIP-903)
  * @param maxBytes for all partitions together
  * @param magic the newest record format that the client understands
  */
 record FetchLimits(
     short version,
     int replicaId,
+    long replicaEpoch,
     int maxBytes,
     int minBytes,
     int maxWaitMs,
     ReadIsolation isolation,
     byte magic) {
-  private static final int CONSUMER = -1;
+  private static final short FIRST_VERSION_WITH_REPLICA_STATE = 15;
+  private static final short FIRST_VERSION_FROM_FOLLOWERS = 11;
+  private static final long NO_EPOCH = -1;
 
   static FetchLimits of(FetchRequest request, short version, int brokerMaxBytes) {
     // From version 15 on the replica id is in a tagged field (KIP-903).
-    int replicaId = version >= 15 ? request.replicaState().replicaId() : request.replicaId();
+    boolean hasState = version >= FIRST_VERSION_WITH_REPLICA_STATE;
+    int replicaId = hasState ? request.replicaState().replicaId() : request.replicaId();
     ReadIsolation isolation = ReadIsolation.LOG_END;
-    if (replicaId == CONSUMER) {
+    if (replicaId < 0) {
       isolation =
           request.isolationLevel() == 1 ? ReadIsolation.LAST_STABLE : ReadIsolation.HIGH_WATERMARK;
     }
@@ -34,11 +39,22 @@ record FetchLimits(
     return new FetchLimits(
         version,
         replicaId,
+        hasState ? request.replicaState().replicaEpoch() : NO_EPOCH,
         maxBytes,
         Math.min(request.minBytes(), maxBytes),
         request.maxWaitMs(),
         isolation,
         DownConversion.magicOfFetchVersion(version));
+  }
+
+  /** Whether a follower asks, to replicate. */
+  boolean fromFollower() {
+    return replicaId >= 0;
+  }
+
+  /** Whether a replica that does not lead may answer too (KIP-392). */
+  boolean anyReplica() {
+    return !fromFollower() && version >= FIRST_VERSION_FROM_FOLLOWERS;
   }
 
   /** From version 3 on there is a limit for the whole response (KIP-74). */

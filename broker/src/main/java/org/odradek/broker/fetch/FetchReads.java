@@ -8,7 +8,6 @@ import org.odradek.broker.metadata.MetadataSnapshot;
 import org.odradek.broker.metadata.TopicMetadata;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.PartitionLookup;
-import org.odradek.broker.partition.PartitionState;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.ErrorCode;
@@ -143,11 +142,13 @@ final class FetchReads {
 
   private Result read(FetchTarget target, Partition partition, int maxBytes, boolean firstRecords) {
     checkTopicId(target, partition);
-    PartitionState state = partition.requireLeader(target.currentLeaderEpoch());
-    if (limits.replicaId() >= 0 && !state.replicas().contains(limits.replicaId())) {
-      throw new LogException(
-          ErrorCode.NOT_LEADER_OR_FOLLOWER,
-          "Broker " + limits.replicaId() + " is no replica of " + partition.topicPartition());
+    if (limits.anyReplica()) {
+      partition.requireReplicaHere(target.currentLeaderEpoch());
+    } else {
+      partition.requireLeader(target.currentLeaderEpoch());
+    }
+    if (limits.fromFollower()) {
+      partition.requireReplica(limits.replicaId());
     }
     TopicPartition topicPartition = partition.topicPartition();
     PartitionData diverging = diverging(target, partition);
@@ -158,19 +159,45 @@ final class FetchReads {
     // Kafka; here every partition gives its first batch then, as a batch brought down to an old
     // format cannot be cut.
     boolean minOneBatch = limits.hasTotalLimit() ? firstRecords : true;
+    long endBefore = partition.log().logEndOffset();
     LogRead read =
         partition
             .log()
             .read(target.fetchOffset(), Math.max(maxBytes, 0), minOneBatch, limits.isolation());
+    long highWatermark = read.highWatermark();
+    long lastStable = read.lastStableOffset();
+    if (limits.fromFollower()) {
+      followed(target, partition, read, endBefore);
+      highWatermark = partition.log().highWatermark(); // it may have waited for this follower
+      lastStable = partition.log().lastStableOffset();
+    }
     PartitionData data =
         new PartitionData()
             .partitionIndex(target.partition())
-            .highWatermark(read.highWatermark())
-            .lastStableOffset(read.lastStableOffset())
+            .highWatermark(highWatermark)
+            .lastStableOffset(lastStable)
             .logStartOffset(read.logStartOffset())
             .abortedTransactions(aborted(read));
     data.records(payload(target, partition, read));
     return new Result(target, topicPartition, partition, data, read.start());
+  }
+
+  /** The follower has all below what it asks for; a fetch that fails tells nothing. */
+  private void followed(FetchTarget target, Partition partition, LogRead read, long endBefore) {
+    boolean noted = false;
+    try {
+      partition.followerFetched(
+          limits.replicaId(),
+          limits.replicaEpoch(),
+          target.fetchOffset(),
+          target.followerLogStart(),
+          endBefore);
+      noted = true;
+    } finally {
+      if (!noted) {
+        read.release();
+      }
+    }
   }
 
   private static void checkTopicId(FetchTarget target, Partition partition) {

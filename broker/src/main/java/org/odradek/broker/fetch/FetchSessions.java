@@ -139,7 +139,8 @@ public final class FetchSessions {
                 partition.fetchOffset(),
                 partition.partitionMaxBytes(),
                 partition.currentLeaderEpoch(),
-                partition.lastFetchedEpoch()));
+                partition.lastFetchedEpoch(),
+                partition.logStartOffset()));
       }
     }
     return targets;

@@ -10,6 +10,7 @@ import org.odradek.protocol.Uuid;
  * @param currentLeaderEpoch what the client believes, -1 if it does not say (KIP-320)
  * @param lastFetchedEpoch the epoch of the record before {@code fetchOffset}, -1 if it does not say
  *     (KIP-595)
+ * @param followerLogStart where the log of a follower begins; -1 from consumers
  */
 record FetchTarget(
     String topic,
@@ -18,7 +19,8 @@ record FetchTarget(
     long fetchOffset,
     int maxBytes,
     int currentLeaderEpoch,
-    int lastFetchedEpoch) {
+    int lastFetchedEpoch,
+    long followerLogStart) {
 
   /** What identifies a partition in a session. */
   record Key(String topic, Uuid topicId, int partition) {}

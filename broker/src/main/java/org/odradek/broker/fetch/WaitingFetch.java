@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.partition.Partition;
+import org.odradek.broker.partition.PartitionState;
 import org.odradek.broker.partition.PartitionWatcher;
 import org.odradek.broker.partition.WaitTimer;
 import org.odradek.storage.LogException;
@@ -83,11 +84,15 @@ final class WaitingFetch {
     /** From where bytes are counted: the place of the fetch offset, or the end as it was. */
     private final LogPosition start;
 
+    /** A change of role ends the wait: the read that follows tells. */
+    private final PartitionState state;
+
     private long countedBytes;
 
     Watch(Partition partition, FetchReads.Result result) {
       this.partition = partition;
       this.target = result.target();
+      this.state = partition.state();
       LogPosition found = result.start();
       this.start = found != null ? found : LogPosition.ofOffset(target.fetchOffset());
     }
@@ -98,12 +103,19 @@ final class WaitingFetch {
         return;
       }
       try {
-        if (!partition.isLeader() || enough()) {
+        if (roleChanged() || enough()) {
           finish();
         }
       } catch (LogException e) {
         finish(); // the read that follows tells
       }
+    }
+
+    private boolean roleChanged() {
+      PartitionState now = partition.state();
+      return now.leaderEpoch() != state.leaderEpoch()
+          || now.leading() != state.leading()
+          || (!now.leading() && !limits.anyReplica());
     }
 
     private boolean enough() {

@@ -114,6 +114,7 @@ final class BrokerServices implements AutoCloseable {
   private final BrokerThreads threads;
   private final ConfigStore configStore;
   private final LogDirectories logs;
+  private final LeaderServices leading;
   private final Partitions partitions;
   private final ClusterMetadata metadata = new ClusterMetadata();
   private final ControlFence fence = new ControlFence();
@@ -144,7 +145,11 @@ final class BrokerServices implements AutoCloseable {
     this.threads = threads;
     this.configStore = new ConfigStore(session);
     this.logs = logs;
-    this.partitions = new Partitions(identity.brokerId(), logs, configs::logConfig);
+    this.leading =
+        new LeaderServices(
+            configs.current(), LeaderServices.zooKeeperStore(session, waits), metadata, fence);
+    this.partitions =
+        new Partitions(identity.brokerId(), logs, configs::logConfig, leading.context());
     this.versions = PeerSettings.versions(configs.current());
     this.peers = PeerSettings.channels(configs.current(), threads.background());
     this.replication =
@@ -328,6 +333,7 @@ final class BrokerServices implements AutoCloseable {
     } catch (BrokerIdInUseException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
+    leading.start(partitions, threads);
     var unused = producerIds.start(); // nobody waits for the first block unless it is wanted
     Broker.await(metadata.await(snapshot -> snapshot.isAlive(identity.brokerId())));
     awaitTopics();

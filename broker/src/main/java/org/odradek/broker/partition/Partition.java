@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
@@ -27,16 +26,19 @@ public final class Partition {
   private final TopicPartition topicPartition;
   private final int brokerId;
   private final PartitionLog log;
-  private final StampedLock roleLock = new StampedLock();
+  private final LeaderContext context;
+  private final PartitionRole role = new PartitionRole();
+  private final IsrNegotiation isrNegotiation;
   private final Set<PartitionWatcher> watchers = ConcurrentHashMap.newKeySet();
   private final ReplicationWaits replicationWaits = new ReplicationWaits();
-  private volatile PartitionState state = PartitionState.UNKNOWN;
   private volatile ValidationRules rules;
 
-  Partition(int brokerId, PartitionLog log) {
+  Partition(int brokerId, PartitionLog log, LeaderContext context) {
     this.brokerId = brokerId;
     this.topicPartition = log.topicPartition();
     this.log = log;
+    this.context = context;
+    this.isrNegotiation = new IsrNegotiation(this, role, context);
     this.rules = ValidationRules.of(log.config());
   }
 
@@ -54,12 +56,12 @@ public final class Partition {
   }
 
   public PartitionState state() {
-    return state;
+    return role.state();
   }
 
   /** Whether this broker leads the partition. */
   public boolean isLeader() {
-    return state.leading();
+    return role.state().leading();
   }
 
   /** What the topic's settings demand of records that are appended here. */
@@ -79,7 +81,29 @@ public final class Partition {
    * @throws LogException NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH
    */
   public PartitionState requireLeader(int clientLeaderEpoch) {
-    PartitionState current = state;
+    PartitionState current = requireEpoch(clientLeaderEpoch);
+    if (!current.leading()) {
+      throw notLeader(current);
+    }
+    return current;
+  }
+
+  /**
+   * Whether a client may go on that reads from any replica (KIP-392).
+   *
+   * @param clientLeaderEpoch -1 if the client does not say
+   * @throws LogException FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, or NOT_LEADER_OR_FOLLOWER where
+   *     there is no leader to follow
+   */
+  public void requireReplicaHere(int clientLeaderEpoch) {
+    PartitionState current = requireEpoch(clientLeaderEpoch);
+    if (!current.leading() && (current.leader() < 0 || current.leader() == brokerId)) {
+      throw notLeader(current); // stopped, or without a leader
+    }
+  }
+
+  private PartitionState requireEpoch(int clientLeaderEpoch) {
+    PartitionState current = role.state();
     if (clientLeaderEpoch >= 0 && clientLeaderEpoch < current.leaderEpoch()) {
       throw new LogException(
           ErrorCode.FENCED_LEADER_EPOCH,
@@ -91,9 +115,6 @@ public final class Partition {
           ErrorCode.UNKNOWN_LEADER_EPOCH,
           "Leader epoch %d of %s is not known here yet, it is %d"
               .formatted(clientLeaderEpoch, topicPartition, current.leaderEpoch()));
-    }
-    if (!current.leading()) {
-      throw notLeader(current);
     }
     return current;
   }
@@ -114,28 +135,29 @@ public final class Partition {
    * @throws LogException NOT_LEADER_OR_FOLLOWER, NOT_ENOUGH_REPLICAS, or what the log refuses with
    */
   public AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean allInSync) {
+    if (!isLeader()) {
+      throw notLeader(role.state()); // without the lock, which a truncation may hold for long
+    }
     AppendResult result;
     boolean passed;
-    long stamp = roleLock.readLock();
+    long stamp = role.lockShared();
     try {
-      PartitionState current = state;
-      if (!current.leading()) {
+      PartitionState current = role.state();
+      LeaderTerm term = role.term();
+      if (term == null) {
         throw notLeader(current);
       }
-      int needed = log.config().minInsyncReplicas();
-      if (allInSync && current.isr().size() < needed) {
-        throw new LogException(
-            ErrorCode.NOT_ENOUGH_REPLICAS,
-            "%d replicas of %s are in sync, min.insync.replicas is %d"
-                .formatted(current.isr().size(), topicPartition, needed));
+      LogException shortage = allInSync ? shortage(ErrorCode.NOT_ENOUGH_REPLICAS) : null;
+      if (shortage != null) {
+        throw shortage;
       }
       result = log.appendAsLeader(batches, current.leaderEpoch(), origin);
-      passed = advanceHighWatermark(current);
+      passed = advanceHighWatermark(term);
     } finally {
-      roleLock.unlockRead(stamp);
+      role.unlockShared(stamp);
     }
     if (passed) {
-      replicationWaits.highWatermarkMoved(log.highWatermark());
+      settleWaits();
     }
     if (!result.duplicate()) {
       changed();
@@ -145,34 +167,175 @@ public final class Partition {
 
   /**
    * Completes once all in-sync replicas have what lies below the offset; fails with a {@link
-   * LogException} when this broker stops leading before. Completes at once where it is the only
-   * one.
+   * LogException} when this broker stops leading before (NOT_LEADER_OR_FOLLOWER), or fewer are in
+   * sync by then than the topic demands (NOT_ENOUGH_REPLICAS_AFTER_APPEND). Completes at once where
+   * it is the only one.
    */
   public CompletableFuture<@Nullable Void> replicated(long upToOffset) {
-    if (log.highWatermark() >= upToOffset) {
+    if (log.highWatermark() >= upToOffset && !isShort()) {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<@Nullable Void> future = replicationWaits.await(upToOffset);
     // it may have moved, or the leader changed, between the look and the entry
-    PartitionState current = state;
-    if (!current.leading()) {
-      replicationWaits.failAll(notLeader(current));
-    } else {
-      replicationWaits.highWatermarkMoved(log.highWatermark());
-    }
+    settleWaits();
     return future;
   }
 
+  /** Tells those who wait for replication what has become of it. Not with the role lock held. */
+  private void settleWaits() {
+    PartitionState current = role.state();
+    LogException shortage = shortage(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+    if (!current.leading()) {
+      replicationWaits.failAll(notLeader(current));
+    } else if (shortage != null) {
+      replicationWaits.failAll(shortage);
+    } else {
+      replicationWaits.highWatermarkMoved(log.highWatermark());
+    }
+  }
+
+  private @Nullable LogException shortage(ErrorCode code) {
+    LeaderTerm term = role.term();
+    if (term == null || !isShort(term)) {
+      return null;
+    }
+    return new LogException(
+        code,
+        "%d replicas of %s are in sync, min.insync.replicas is %d"
+            .formatted(
+                term.isr().committed().size(), topicPartition, log.config().minInsyncReplicas()));
+  }
+
+  /** As in Kafka from 3.7 on, more than all replicas are not demanded. */
+  private boolean isShort(LeaderTerm term) {
+    int needed = Math.min(log.config().minInsyncReplicas(), term.replicationFactor());
+    return term.isr().committed().size() < needed;
+  }
+
+  private boolean isShort() {
+    LeaderTerm term = role.term();
+    return term != null && isShort(term);
+  }
+
   /**
-   * Where this broker is the only one in sync, what is appended is replicated. Until there are
-   * replica fetches the watermark stands still otherwise.
+   * What is replicated counts as such while enough replicas are in sync; else the watermark stands
+   * still (as in Kafka from 3.7 on). With the role lock held.
    *
    * @return whether it moved. Who waits for that is told once the role lock is let go of: what they
    *     go on with may come back here, and the lock is not reentrant
    */
-  private boolean advanceHighWatermark(PartitionState current) {
-    boolean alone = current.isr().size() == 1 && current.isr().getFirst() == brokerId;
-    return alone && log.updateHighWatermark(log.logEndOffset());
+  private boolean advanceHighWatermark(LeaderTerm term) {
+    if (isShort(term)) {
+      return false;
+    }
+    long end = log.logEndOffset();
+    if (term.replicationFactor() == 1) {
+      return log.updateHighWatermark(end);
+    }
+    return log.updateHighWatermark(
+        term.replicatedUpTo(
+            end, context.lagClockMs().getAsLong(), context.lagMaxMs(), context.alive()));
+  }
+
+  /**
+   * Notes that a follower fetched, and so has everything below the offset. The watermark moves if
+   * that was waited for, and the follower is proposed for the ISR once it has caught up.
+   *
+   * @param brokerEpoch of the follower's registration, -1 if it does not say
+   * @param logStartOffset the follower's, -1 if it does not say
+   * @param leaderEnd the log end offset here before the records for it were read
+   * @throws LogException NOT_LEADER_OR_FOLLOWER, or UNKNOWN_LEADER_EPOCH if the follower is none of
+   *     the replicas that this broker was told of
+   */
+  public void followerFetched(
+      int replica, long brokerEpoch, long fetchOffset, long logStartOffset, long leaderEnd) {
+    boolean passed;
+    boolean belongsIn;
+    FollowerProgress follower;
+    long logStartBefore;
+    long stamp = role.lockShared();
+    try {
+      LeaderTerm term = role.term();
+      if (term == null) {
+        throw notLeader(role.state());
+      }
+      follower = follower(term, replica);
+      logStartBefore = follower.position().logStartOffset();
+      long nowMs = context.lagClockMs().getAsLong();
+      if (!follower.fetched(fetchOffset, logStartOffset, leaderEnd, nowMs, brokerEpoch)) {
+        throw new LogException(
+            ErrorCode.NOT_LEADER_OR_FOLLOWER,
+            "Broker %d fetches %s with broker epoch %d, a newer one was seen: %d"
+                .formatted(
+                    replica, topicPartition, brokerEpoch, follower.position().brokerEpoch()));
+      }
+      passed = advanceHighWatermark(term);
+      belongsIn = isrNegotiation.belongsIn(term, follower);
+    } finally {
+      role.unlockShared(stamp);
+    }
+    if (passed) {
+      settleWaits();
+    }
+    if (passed || logStartOffset > logStartBefore) {
+      changed();
+    }
+    if (belongsIn) {
+      isrNegotiation.propose(follower);
+    }
+  }
+
+  private FollowerProgress follower(LeaderTerm term, int replica) {
+    FollowerProgress follower = term.follower(replica);
+    if (follower == null) {
+      throw new LogException(
+          ErrorCode.UNKNOWN_LEADER_EPOCH,
+          "Broker %d is none of the replicas %s of %s that the leader was told of in epoch %d"
+              .formatted(
+                  replica, role.state().replicas(), topicPartition, role.state().leaderEpoch()));
+    }
+    return follower;
+  }
+
+  /**
+   * @throws LogException as {@link #followerFetched}
+   */
+  public void requireReplica(int replica) {
+    LeaderTerm term = role.term();
+    if (term == null) {
+      throw notLeader(role.state());
+    }
+    follower(term, replica);
+  }
+
+  /** Proposes an ISR without those that have not been caught up for too long. Never waits. */
+  public void shrinkIsr() {
+    isrNegotiation.shrink();
+  }
+
+  /** Another ISR was agreed: what is replicated, and who waits for it, is to be seen anew. */
+  void isrChanged() {
+    long stamp = role.lockShared();
+    try {
+      LeaderTerm term = role.term();
+      if (term == null) {
+        return;
+      }
+      advanceHighWatermark(term);
+    } finally {
+      role.unlockShared(stamp);
+    }
+    settleWaits();
+    changed();
+  }
+
+  /** What this broker knows as the leader; null unless it is. */
+  @Nullable LeaderTerm leaderTerm() {
+    return role.term();
+  }
+
+  LeaderContext context() {
+    return context;
   }
 
   /**
@@ -235,9 +398,9 @@ public final class Partition {
   }
 
   private <T extends @Nullable Object> T following(int leaderEpoch, Supplier<T> work) {
-    long stamp = roleLock.readLock();
+    long stamp = role.lockShared();
     try {
-      PartitionState current = state;
+      PartitionState current = role.state();
       if (current.leading() || current.leaderEpoch() != leaderEpoch) {
         throw new LogException(
             ErrorCode.FENCED_LEADER_EPOCH,
@@ -251,7 +414,7 @@ public final class Partition {
       }
       return work.get();
     } finally {
-      roleLock.unlockRead(stamp);
+      role.unlockShared(stamp);
     }
   }
 
@@ -273,46 +436,49 @@ public final class Partition {
   }
 
   /**
-   * Takes the lead under a new leader epoch. May wait for the disk. Changes of role of one
-   * partition come one after the other.
+   * Takes the lead under a new leader epoch, or keeps it. The high watermark stays where it was
+   * known to be. May wait for the disk, but appends of other epochs do not wait for that. Changes
+   * of role of one partition come one after the other.
    */
   void becomeLeader(PartitionState next) {
-    swap(next.notLeading());
-    log.startLeaderEpoch(next.leaderEpoch());
-    long stamp = roleLock.writeLock();
+    long stamp = role.lockAlone();
     try {
-      state = next;
-      advanceHighWatermark(next);
+      log.beginLeaderEpoch(next.leaderEpoch());
+      LeaderTerm term =
+          LeaderTerm.begin(
+              brokerId, next, role.term(), log.logEndOffset(), context.lagClockMs().getAsLong());
+      role.lead(next, term);
+      advanceHighWatermark(term);
+    } catch (RuntimeException | Error e) {
+      role.follow(next.notLeading());
+      throw e;
     } finally {
-      roleLock.unlockWrite(stamp);
+      role.unlockAlone(stamp);
     }
-    replicationWaits.highWatermarkMoved(log.highWatermark());
+    settleWaits();
     changed();
+    log.writeLeaderEpochs();
   }
 
   /** Another broker leads, or none. */
   void becomeFollower(PartitionState next) {
-    swap(next);
+    long stamp = role.lockAlone();
+    try {
+      role.follow(next);
+    } finally {
+      role.unlockAlone(stamp);
+    }
     replicationWaits.failAll(notLeader(next));
     changed();
   }
 
   /** This replica is stopped: it answers nobody any more. */
   void stop() {
-    becomeFollower(state.notLeading());
-  }
-
-  private void swap(PartitionState next) {
-    long stamp = roleLock.writeLock();
-    try {
-      state = next;
-    } finally {
-      roleLock.unlockWrite(stamp);
-    }
+    becomeFollower(state().notLeading());
   }
 
   @Override
   public String toString() {
-    return "Partition(" + topicPartition + ", " + state + ")";
+    return "Partition(" + topicPartition + ", " + state() + ")";
   }
 }

@@ -26,16 +26,23 @@ public final class Partitions {
   private final int brokerId;
   private final LogDirectories logs;
   private final Function<String, LogConfig> topicConfig;
+  private final LeaderContext leaderContext;
   private final ConcurrentHashMap<TopicPartition, Partition> partitions = new ConcurrentHashMap<>();
   private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
 
   /**
    * @param topicConfig the settings of a topic by its name, for logs that are made
+   * @param leaderContext what this broker decides with where it leads
    */
-  public Partitions(int brokerId, LogDirectories logs, Function<String, LogConfig> topicConfig) {
+  public Partitions(
+      int brokerId,
+      LogDirectories logs,
+      Function<String, LogConfig> topicConfig,
+      LeaderContext leaderContext) {
     this.brokerId = brokerId;
     this.logs = logs;
     this.topicConfig = topicConfig;
+    this.leaderContext = leaderContext;
   }
 
   public int brokerId() {
@@ -79,7 +86,7 @@ public final class Partitions {
       }
       log = logs.createLog(topicPartition, topicId, topicConfig.apply(topicPartition.topic()));
     }
-    Partition created = new Partition(brokerId, log);
+    Partition created = new Partition(brokerId, log, leaderContext);
     partitions.put(topicPartition, created);
     return created;
   }

@@ -1,5 +1,6 @@
 package org.odradek.broker.fetch;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -19,6 +20,7 @@ import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.TestBroker;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.RecordsPayload;
+import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
 import org.odradek.protocol.message.FetchRequest;
 import org.odradek.protocol.message.FetchRequest.FetchPartition;
@@ -27,6 +29,7 @@ import org.odradek.protocol.message.FetchRequest.ForgottenTopic;
 import org.odradek.protocol.message.FetchResponse;
 import org.odradek.protocol.message.FetchResponse.PartitionData;
 import org.odradek.protocol.record.RecordBatch;
+import org.odradek.protocol.record.RecordBatchDescriptor;
 import org.odradek.storage.AppendOrigin;
 
 final class FetchHandlerTest {
@@ -183,9 +186,31 @@ final class FetchHandlerTest {
   @Test
   void wokenWhenTheLeadIsLost() {
     broker.lead("t");
-    Answer<FetchResponse> answer = ask(12, request(1, 500, at("t", 0, 0)));
+    Answer<FetchResponse> old = ask(10, request(1, 500, at("t", 0, 0)));
+    Answer<FetchResponse> knowing = ask(12, request(1, 500, at("t", 0, 0).currentLeaderEpoch(3)));
     broker.tell("t", 0, TestBroker.OTHER, 4, List.of(TestBroker.ID, TestBroker.OTHER));
-    assertEquals(ErrorCode.NOT_LEADER_OR_FOLLOWER.code(), only(answer.get()).errorCode());
+    assertEquals(ErrorCode.NOT_LEADER_OR_FOLLOWER.code(), only(old.get()).errorCode());
+    assertEquals(ErrorCode.FENCED_LEADER_EPOCH.code(), only(knowing.get()).errorCode());
+  }
+
+  /** KIP-392: up to what the follower knows to be replicated, and it waits there. */
+  @Test
+  void consumersReadFromFollowers() {
+    broker.tell("t", 0, TestBroker.OTHER, 4, List.of(TestBroker.ID, TestBroker.OTHER));
+    Partition partition = requireNonNull(broker.partitions.find(new TopicPartition("t", 0)));
+    ByteBuffer batch = batchOf("a");
+    RecordBatchDescriptor.partitionLeaderEpoch(batch, batch.position(), 4);
+    partition.appendAsFollower(batch, 4);
+    assertEquals(
+        ErrorCode.NOT_LEADER_OR_FOLLOWER.code(),
+        only(ask(10, request(1, 500, at("t", 0, 0))).get()).errorCode());
+    Answer<FetchResponse> answer = ask(11, request(1, 500, at("t", 0, 0)));
+    assertTrue(answer.isOpen());
+    partition.followLeader(1, 0, 4);
+    assertEquals(List.of("a"), TestBroker.values(bytes(only(answer.get()))));
+    assertEquals(
+        ErrorCode.OFFSET_OUT_OF_RANGE.code(),
+        only(ask(11, request(1, 500, at("t", 0, 2))).get()).errorCode());
   }
 
   @Test

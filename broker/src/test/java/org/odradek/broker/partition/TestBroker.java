@@ -40,10 +40,14 @@ import org.odradek.storage.StorageSettings;
 public final class TestBroker implements AutoCloseable {
   public static final int ID = 1;
   public static final int OTHER = 2;
+  public static final long LAG_MAX_MS = 30_000;
+  public static final long BROKER_EPOCH = 70;
 
   public final ManualWaitTimer timer = new ManualWaitTimer();
   public final ClusterMetadata metadata = new ClusterMetadata();
   public final ControlFence fence = new ControlFence();
+  public final HeldIsrStore isrStore = new HeldIsrStore();
+  public final IsrChangeCounts isrChanges = new IsrChangeCounts();
   public final Partitions partitions;
   public final LeaderAndIsrHandler leaderAndIsr;
   public final StopReplicaHandler stopReplica;
@@ -65,7 +69,17 @@ public final class TestBroker implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     partitions =
-        new Partitions(ID, logs, topic -> topicConfigs.getOrDefault(topic, LogConfig.DEFAULTS));
+        new Partitions(
+            ID,
+            logs,
+            topic -> topicConfigs.getOrDefault(topic, LogConfig.DEFAULTS),
+            new LeaderContext(
+                isrStore,
+                timer::nowMs,
+                LAG_MAX_MS,
+                broker -> metadata.current().isAlive(broker),
+                () -> BROKER_EPOCH,
+                isrChanges));
     ReplicaRoles roles = new ReplicaRoles(partitions, ReplicaFollowing.NONE, background);
     leaderAndIsr = new LeaderAndIsrHandler(roles, fence, ControlOrder.inOneThread(metadata));
     stopReplica = new StopReplicaHandler(roles, fence, ControlOrder.inOneThread(metadata));
@@ -90,7 +104,12 @@ public final class TestBroker implements AutoCloseable {
   }
 
   public Partition lead(String topic, int partition, int leaderEpoch, List<Integer> isr) {
-    assertEquals(ErrorCode.NONE, tell(topic, partition, ID, leaderEpoch, isr));
+    return lead(topic, partition, leaderEpoch, isr, isr);
+  }
+
+  public Partition lead(
+      String topic, int partition, int leaderEpoch, List<Integer> isr, List<Integer> replicas) {
+    assertEquals(ErrorCode.NONE, tell(topic, partition, ID, leaderEpoch, isr, replicas, false));
     Partition made = partitions.find(new TopicPartition(topic, partition));
     if (made == null) {
       throw new AssertionError("no partition " + topic + "-" + partition);
@@ -107,6 +126,17 @@ public final class TestBroker implements AutoCloseable {
   /** As above, for a replica that may just have been assigned. */
   public ErrorCode tell(
       String topic, int partition, int leader, int leaderEpoch, List<Integer> isr, boolean isNew) {
+    return tell(topic, partition, leader, leaderEpoch, isr, isr, isNew);
+  }
+
+  private ErrorCode tell(
+      String topic,
+      int partition,
+      int leader,
+      int leaderEpoch,
+      List<Integer> isr,
+      List<Integer> replicas,
+      boolean isNew) {
     LeaderAndIsrResponse response =
         leaderAndIsr.apply(
             new LeaderAndIsrRequest()
@@ -125,9 +155,9 @@ public final class TestBroker implements AutoCloseable {
                                         .leaderEpoch(leaderEpoch)
                                         .isNew(isNew)
                                         .isr(isr)
-                                        .replicas(isr))))));
+                                        .replicas(replicas))))));
     assertEquals(ErrorCode.NONE.code(), response.errorCode());
-    announce(topic, partition, leader, leaderEpoch, isr);
+    announce(topic, partition, leader, leaderEpoch, replicas);
     return ErrorCode.forCode(response.topics().getFirst().partitionErrors().getFirst().errorCode());
   }
 

@@ -246,7 +246,8 @@ final class ProduceHandlerTest {
   @Test
   void notEnoughReplicas() {
     broker.configure("r", Map.of("min.insync.replicas", "2"));
-    Partition partition = broker.lead("r");
+    Partition partition =
+        broker.lead("r", 0, 3, List.of(TestBroker.ID), List.of(TestBroker.ID, TestBroker.OTHER));
     assertEquals(ErrorCode.NOT_ENOUGH_REPLICAS, code(produce(9, -1, "r", 0, broker.batch("a"))));
     assertEquals(0, partition.log().logEndOffset());
     assertEquals(ErrorCode.NONE, code(produce(9, 1, "r", 0, broker.batch("a"))));

@@ -1,0 +1,190 @@
+package org.odradek.broker.partition;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.partition.InSyncReplicas.Change;
+import org.odradek.broker.partition.InSyncReplicas.Joining;
+import org.odradek.broker.partition.InSyncReplicas.Leaving;
+import org.odradek.broker.partition.IsrStore.Accepted;
+import org.odradek.broker.partition.IsrStore.Fenced;
+import org.odradek.broker.partition.IsrStore.NotAttempted;
+import org.odradek.broker.partition.IsrStore.Outcome;
+import org.odradek.broker.partition.IsrStore.Proposal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the changes of one partition's ISR agreed, one at a time.
+ *
+ * <p>Thread-safety: any thread; never waits. A change is begun and ended with the role lock held
+ * alone; the store is asked without it.
+ */
+final class IsrNegotiation {
+  private static final Logger logger = LoggerFactory.getLogger(IsrNegotiation.class);
+
+  /** A follower that was refused fetches again at once; the controller is not asked as often. */
+  private static final long RETRY_AFTER_REFUSAL_MS = 500;
+
+  private final Partition partition;
+  private final PartitionRole role;
+  private final LeaderContext context;
+  private volatile long notBeforeMs = Long.MIN_VALUE;
+
+  IsrNegotiation(Partition partition, PartitionRole role, LeaderContext context) {
+    this.partition = partition;
+    this.role = role;
+    this.context = context;
+  }
+
+  /** Whether a follower that fetched should be proposed; cheap. */
+  boolean belongsIn(LeaderTerm term, FollowerProgress follower) {
+    return term.belongsIn(follower, partition.log().highWatermark(), context.alive())
+        && context.lagClockMs().getAsLong() >= notBeforeMs;
+  }
+
+  void propose(FollowerProgress follower) {
+    Proposal proposal = null;
+    LeaderTerm term;
+    Change change = new Joining(follower.brokerId());
+    long stamp = role.lockAlone();
+    try {
+      term = role.term();
+      if (term != null
+          && term.follower(follower.brokerId()) == follower
+          && belongsIn(term, follower)) {
+        proposal = begin(term, change);
+      }
+    } finally {
+      role.unlockAlone(stamp);
+    }
+    if (proposal != null && term != null) {
+      submit(term, change, proposal);
+    }
+  }
+
+  /** Proposes an ISR without those that have not been caught up for too long, if there are any. */
+  void shrink() {
+    LeaderTerm seen = role.term();
+    if (seen == null || laggards(seen).isEmpty()) {
+      return;
+    }
+    Proposal proposal = null;
+    Change change = null;
+    long stamp = role.lockAlone();
+    LeaderTerm term;
+    try {
+      term = role.term();
+      List<Integer> laggards = term == null ? List.of() : laggards(term);
+      if (term != null && !laggards.isEmpty()) {
+        change = new Leaving(laggards);
+        proposal = begin(term, change);
+      }
+    } finally {
+      role.unlockAlone(stamp);
+    }
+    if (term != null && change != null && proposal != null) {
+      logger.info(
+          "{}: followers {} have not been caught up for {} ms, log end offset {}, high watermark"
+              + " {}: {}",
+          partition.topicPartition(),
+          term.laggards(
+              partition.log().logEndOffset(), context.lagClockMs().getAsLong(), context.lagMaxMs()),
+          context.lagMaxMs(),
+          partition.log().logEndOffset(),
+          partition.log().highWatermark(),
+          List.of(term.followers()));
+      submit(term, change, proposal);
+    }
+  }
+
+  private List<Integer> laggards(LeaderTerm term) {
+    return term.laggards(
+        partition.log().logEndOffset(), context.lagClockMs().getAsLong(), context.lagMaxMs());
+  }
+
+  /** With the role lock held alone. */
+  private Proposal begin(LeaderTerm term, Change change) {
+    PartitionState state = role.state();
+    InSyncReplicas next = term.isr().with(change);
+    term.isr(next);
+    return new Proposal(
+        partition.topicPartition(),
+        partition.topicId(),
+        state.leader(),
+        state.leaderEpoch(),
+        next.partitionEpoch(),
+        term.members(next.proposed(), context.brokerEpoch().getAsLong()),
+        state.controllerEpoch());
+  }
+
+  private void submit(LeaderTerm term, Change change, Proposal proposal) {
+    CompletableFuture<Outcome> answer = context.isrStore().propose(proposal);
+    var unused =
+        answer.whenComplete((outcome, failure) -> {
+          if (outcome != null) {
+            onOutcome(term, change, outcome);
+          } else {
+            onOutcome(term, change, new NotAttempted(String.valueOf(failure)));
+          }
+        });
+  }
+
+  private void onOutcome(LeaderTerm term, Change change, Outcome outcome) {
+    @Nullable String news;
+    long stamp = role.lockAlone();
+    try {
+      news = apply(term, change, outcome);
+    } finally {
+      role.unlockAlone(stamp);
+    }
+    if (news != null) {
+      logger.info("{}: {}", partition.topicPartition(), news);
+      partition.isrChanged();
+    }
+  }
+
+  /** With the role lock held alone. Returns what is to be logged of it, null if nothing is. */
+  private @Nullable String apply(LeaderTerm term, Change change, Outcome outcome) {
+    if (role.term() != term || term.isr().change() != change) {
+      return null; // of a role that has passed
+    }
+    InSyncReplicas before = term.isr();
+    switch (outcome) {
+      case Accepted accepted -> {
+        if (accepted.leaderEpoch() != term.leaderEpoch()
+            || accepted.partitionEpoch() < before.partitionEpoch()) {
+          context.counts().notMade();
+          return "the ISR stays "
+              + before.committed()
+              + ": state "
+              + accepted
+              + " is not of leader epoch "
+              + term.leaderEpoch()
+              + ", partition epoch "
+              + before.partitionEpoch();
+        }
+        context.counts().changed(change);
+        term.isr(InSyncReplicas.agreed(accepted.isr(), accepted.partitionEpoch()));
+        role.state(role.state().withIsr(accepted.isr(), accepted.partitionEpoch()));
+        return "the ISR is %s, it was %s (leader epoch %d, partition epoch %d)"
+            .formatted(
+                accepted.isr(),
+                before.committed(),
+                accepted.leaderEpoch(),
+                accepted.partitionEpoch());
+      }
+      case NotAttempted refused -> {
+        context.counts().notMade();
+        notBeforeMs = context.lagClockMs().getAsLong() + RETRY_AFTER_REFUSAL_MS;
+        term.isr(before.unchanged());
+        return "the ISR stays %s: %s".formatted(before.committed(), refused.reason());
+      }
+      case Fenced fenced -> {
+        context.counts().notMade();
+        return "ISR %s may not be changed to %s: %s; waiting to hear from the controller"
+            .formatted(before.committed(), before.proposed(), fenced.reason());
+      }
+    }
+  }
+}

@@ -212,24 +212,26 @@ public final class Replication implements ReplicaFollowing, AutoCloseable {
     return fetchers.size();
   }
 
+  /** Ends all fetchers; completes when what they were doing has come to its end. */
+  synchronized CompletableFuture<Void> end() {
+    closed = true;
+    assignments.clear();
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (Running running : fetchers.values()) {
+      ends.add(CompletableFuture.runAsync(running.fetcher::close, running.owner));
+    }
+    fetchers.clear();
+    return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+  }
+
   /**
    * Ends all fetchers, and waits a little for what they are doing: the logs are closed next. The
    * pool has to be running still.
    */
   @Override
   public void close() {
-    List<CompletableFuture<Void>> ends = new ArrayList<>();
-    synchronized (this) {
-      closed = true;
-      assignments.clear();
-      for (Running running : fetchers.values()) {
-        ends.add(CompletableFuture.runAsync(running.fetcher::close, running.owner));
-      }
-      fetchers.clear();
-    }
     try {
-      CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-          .get(CLOSE_MAX_MS, TimeUnit.MILLISECONDS);
+      end().get(CLOSE_MAX_MS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {

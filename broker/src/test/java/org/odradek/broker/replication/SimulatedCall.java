@@ -1,0 +1,99 @@
+package org.odradek.broker.replication;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import org.odradek.broker.api.ApiHandler;
+import org.odradek.broker.api.RequestContext;
+import org.odradek.broker.api.Responder;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ByteBufferWriter;
+import org.odradek.protocol.Message;
+import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.message.FetchResponse;
+import org.odradek.storage.FileRecords;
+
+/** A request to a handler of another broker; both ways by the bytes that would go over the wire. */
+record SimulatedCall<R extends Message>(
+    short version, BiFunction<MessageReader, Short, R> read, CompletableFuture<R> answer)
+    implements Responder<R> {
+
+  static <Q extends Message, R extends Message> CompletableFuture<R> to(
+      ApiHandler<Q, R> handler,
+      short version,
+      Q request,
+      BiFunction<MessageReader, Short, R> read) {
+    CompletableFuture<R> answer = new CompletableFuture<>();
+    Q asSent =
+        handler.read(new MessageReader(ByteBufferWriter.toByteBuffer(request, version)), version);
+    handler.handle(
+        new Context(handler.apiKey(), version), asSent, new SimulatedCall<>(version, read, answer));
+    return answer;
+  }
+
+  @Override
+  public void complete(R response) {
+    ByteBuffer bytes = ByteBufferWriter.toByteBuffer(response, version);
+    if (response instanceof FetchResponse fetched) {
+      fetched
+          .responses()
+          .forEach(topic ->
+              topic
+                  .partitions()
+                  .forEach(partition -> {
+                    if (partition.records() instanceof FileRecords file) {
+                      file.release();
+                    }
+                  }));
+    }
+    answer.complete(read.apply(new MessageReader(bytes), version));
+  }
+
+  @Override
+  public void completeWithoutResponse() {
+    throw new IllegalStateException("no answer to a request that wants one");
+  }
+
+  @Override
+  public void closeConnection(String reason) {
+    answer.completeExceptionally(new IllegalStateException(reason));
+  }
+
+  private record Context(ApiKey apiKey, short version) implements RequestContext {
+    @Override
+    public int correlationId() {
+      return 1;
+    }
+
+    @Override
+    public String clientId() {
+      return "simulated";
+    }
+
+    @Override
+    public String listenerName() {
+      return "PLAINTEXT";
+    }
+
+    @Override
+    public InetSocketAddress clientAddress() {
+      return InetSocketAddress.createUnresolved("client", 1);
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+      return InetSocketAddress.createUnresolved("broker", 9092);
+    }
+
+    @Override
+    public Principal principal() {
+      return Principal.ANONYMOUS;
+    }
+
+    @Override
+    public ConnectionSession session() {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.odradek.broker.replication;
+
+import org.jspecify.annotations.NullMarked;

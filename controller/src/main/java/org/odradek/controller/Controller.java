@@ -190,6 +190,29 @@ public final class Controller {
     return reassigningPartitions;
   }
 
+  /**
+   * Elects leaders of partitions that somebody names (ElectLeaders, KIP-183, KIP-460).
+   *
+   * @param partitions null for all
+   * @return a result for each; fails with {@link TopicException} (NOT_CONTROLLER)
+   */
+  public CompletableFuture<Map<TopicPartition, LeaderElection>> electLeaders(
+      LeaderElection.Type type, @Nullable Set<TopicPartition> partitions) {
+    CompletableFuture<Map<TopicPartition, LeaderElection>> results = new CompletableFuture<>();
+    put(new ControllerEvent.ElectionRequested(type, partitions, results));
+    return results;
+  }
+
+  /**
+   * {@code unclean.leader.election.enable} has become true: partitions that wait for a leader that
+   * is in sync get another one.
+   *
+   * @param topic whose setting that is; null for the brokers' default
+   */
+  public void uncleanElectionEnabled(@Nullable String topic) {
+    put(new ControllerEvent.UncleanElectionEnabled(topic));
+  }
+
   // ---- events
 
   private void onSessionEvent(SessionEvent event) {
@@ -200,47 +223,12 @@ public final class Controller {
       case SessionEvent.Reconnected e -> {}
       case SessionEvent.Disconnected e -> {}
       case SessionEvent.ZnodeChange change -> {
-        ControllerEvent translated = translate(change);
+        ControllerEvent translated = ZnodeEvents.of(config.brokerId(), change);
         if (translated != null) {
           put(translated);
         }
       }
     }
-  }
-
-  private static @Nullable ControllerEvent translate(SessionEvent.ZnodeChange change) {
-    String path = change.path();
-    if (path.equals(ZnodePaths.CONTROLLER)) {
-      return new ControllerEvent.ControllerNodeChanged();
-    }
-    if (path.equals(ZnodePaths.REASSIGN_PARTITIONS)) {
-      return new ControllerEvent.ReassignmentNodeChanged();
-    }
-    return switch (change) {
-      case SessionEvent.ZnodeChildrenChanged e ->
-          switch (path) {
-            case ZnodePaths.BROKER_IDS -> new ControllerEvent.BrokersChanged();
-            case ZnodePaths.TOPICS -> new ControllerEvent.TopicsChanged();
-            case ZnodePaths.DELETE_TOPICS -> new ControllerEvent.TopicDeletionsChanged();
-            case ZnodePaths.LOG_DIR_EVENTS -> new ControllerEvent.LogDirectoriesFailed();
-            case ZnodePaths.ISR_CHANGES -> new ControllerEvent.IsrChangesNotified();
-            default -> null;
-          };
-      case SessionEvent.ZnodeDataChanged e -> {
-        Optional<TopicPartition> partition = ZnodePaths.partitionOfState(path);
-        if (partition.isPresent()) {
-          yield new ControllerEvent.PartitionStatesChanged(Set.of(partition.get()));
-        }
-        if (path.startsWith(ZnodePaths.TOPICS + "/")) {
-          yield new ControllerEvent.TopicModified(ZnodePaths.name(path));
-        }
-        yield path.startsWith(ZnodePaths.BROKER_IDS + "/")
-            ? new ControllerEvent.BrokerModified(Integer.parseInt(ZnodePaths.name(path)))
-            : null;
-      }
-      case SessionEvent.ZnodeCreated e -> null;
-      case SessionEvent.ZnodeDeleted e -> null; // the parent's children changed as well
-    };
   }
 
   private void put(ControllerEvent event) {
@@ -299,6 +287,13 @@ public final class Controller {
       }
       case ControllerEvent.ControllerNodeChanged e -> elect();
       case ControllerEvent.Resignation e -> resign();
+      case ControllerEvent.RegistrationRemoved e -> {
+        log.warn(
+            "the registration {} of this broker was removed while its ZooKeeper session lives, be"
+                + " it by hand or by another broker with this id: registering again",
+            ZnodePaths.broker(config.brokerId()));
+        yield register().thenAccept(done -> {});
+      }
       default -> {
         if (isActive) {
           yield duties.handle(event);
@@ -353,6 +348,7 @@ public final class Controller {
       case ControllerEvent.AlterPartitionRequested e -> e.response().completeExceptionally(cause);
       case ControllerEvent.ReassignmentsRequested e -> e.outcomes().completeExceptionally(cause);
       case ControllerEvent.ReassignmentsAskedFor e -> e.running().completeExceptionally(cause);
+      case ControllerEvent.ElectionRequested e -> e.results().completeExceptionally(cause);
       default -> {}
     }
   }
@@ -360,7 +356,11 @@ public final class Controller {
   // ---- the role
 
   private CompletableFuture<?> register() {
-    return duties.store().onThread(registration.get());
+    return duties
+        .store()
+        .onThread(registration.get())
+        .thenCompose(done ->
+            duties.store().exists(ZnodePaths.broker(config.brokerId()), true)); // tells of its end
   }
 
   private CompletableFuture<Void> elect() {
@@ -378,6 +378,7 @@ public final class Controller {
         if (isActive && epoch == won.epoch()) {
           yield CompletableFuture.completedFuture(null); // our own node, seen again
         }
+        leaveOffice(ZnodePaths.CONTROLLER + " was removed, and made again by this broker");
         log.info("broker {} is the controller, epoch {}", config.brokerId(), won.epoch());
         epoch = won.epoch();
         isActive = true;

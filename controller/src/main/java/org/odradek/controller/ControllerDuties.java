@@ -34,6 +34,7 @@ final class ControllerDuties {
   private final ControlledShutdown shutdown;
   private final PartitionReassignments reassignments;
   private final ReassignmentRequests reassignmentRequests;
+  private final RequestedElections elections;
 
   ControllerDuties(
       ControllerConfig config,
@@ -59,6 +60,7 @@ final class ControllerDuties {
     ReassignmentNode node = new ReassignmentNode(store);
     reassignments = new PartitionReassignments(context, store, batch, partitions, replicas, node);
     reassignmentRequests = new ReassignmentRequests(context, reassignments, node);
+    elections = new RequestedElections(context, store, config, partitions, thread, events);
   }
 
   ControllerContext context() {
@@ -107,7 +109,8 @@ final class ControllerDuties {
           return reassignments.resumeAll();
         })
         .thenCompose(done -> reassignmentRequests.nodeChanged())
-        .thenCompose(done -> deletion.resume());
+        .thenCompose(done -> deletion.resume())
+        .thenCompose(done -> elections.startup());
   }
 
   private CompletableFuture<Void> loadStates() {
@@ -137,7 +140,8 @@ final class ControllerDuties {
           deletion
               .readMarks()
               .thenCompose(done -> reassignments.topicsGone())
-              .thenCompose(done -> deletion.resume());
+              .thenCompose(done -> deletion.resume())
+              .thenCompose(done -> elections.startup());
       case ControllerEvent.IsrChangesNotified e -> isrChanges.notified();
       case ControllerEvent.LeaderAndIsrAnswered e ->
           logDirectories.answered(e.brokerId(), (LeaderAndIsrResponse) e.response());
@@ -164,6 +168,19 @@ final class ControllerDuties {
         e.running().complete(reassignmentRequests.running());
         yield CompletableFuture.completedFuture(null);
       }
+      case ControllerEvent.ElectionRequested e ->
+          elections
+              .elect(e.type(), e.partitions())
+              .thenAccept(results -> e.results().complete(results));
+      case ControllerEvent.PreferredElectionWritten e -> elections.tool();
+      case ControllerEvent.LeaderBalanceDue e -> elections.rebalance(e.controllerEpoch());
+      case ControllerEvent.UncleanElectionEnabled e -> {
+        String topic = e.topic();
+        yield topic == null
+            ? partitions.bringOnline()
+            : partitions.bringOnline(context.partitionsOf(topic));
+      }
+      case ControllerEvent.RegistrationRemoved e -> throw notADuty(event);
       case ControllerEvent.SessionEstablished e -> throw notADuty(event);
       case ControllerEvent.SessionExpired e -> throw notADuty(event);
       case ControllerEvent.ControllerNodeChanged e -> throw notADuty(event);

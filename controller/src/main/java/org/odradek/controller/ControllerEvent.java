@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.message.AlterPartitionRequest;
@@ -88,6 +89,25 @@ sealed interface ControllerEvent {
   /** Somebody asks which partitions are being moved. */
   record ReassignmentsAskedFor(CompletableFuture<List<RunningReassignment>> running)
       implements ControllerEvent {}
+
+  /** Somebody asks for other leaders; {@code partitions} is null for all. */
+  record ElectionRequested(
+      LeaderElection.Type type,
+      @Nullable Set<TopicPartition> partitions,
+      CompletableFuture<Map<TopicPartition, LeaderElection>> results)
+      implements ControllerEvent {}
+
+  /** {@code /admin/preferred_replica_election} was written. */
+  record PreferredElectionWritten() implements ControllerEvent {}
+
+  /** It is time to see whether brokers lead what they should, in that epoch of ours. */
+  record LeaderBalanceDue(int controllerEpoch) implements ControllerEvent {}
+
+  /** Replicas that are not in sync may lead now; {@code topic} is null if by default. */
+  record UncleanElectionEnabled(@Nullable String topic) implements ControllerEvent {}
+
+  /** Our own node below {@code /brokers/ids} is gone though our session lives. */
+  record RegistrationRemoved() implements ControllerEvent {}
 
   /** We stop: give up the role, if we have it. */
   record Resignation(CompletableFuture<Void> done) implements ControllerEvent {}

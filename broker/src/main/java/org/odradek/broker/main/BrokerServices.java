@@ -70,6 +70,7 @@ import org.odradek.broker.replication.Replication;
 import org.odradek.broker.topic.CreatePartitionsHandler;
 import org.odradek.broker.topic.CreateTopicsHandler;
 import org.odradek.broker.topic.DeleteTopicsHandler;
+import org.odradek.broker.topic.ElectLeadersHandler;
 import org.odradek.controller.ControlRequestVersions;
 import org.odradek.controller.Controller;
 import org.odradek.controller.ControllerConfig;
@@ -240,6 +241,7 @@ final class BrokerServices implements AutoCloseable {
 
   private void followConfigs(ConnectionLimits connectionLimits, Consumer<String> allLogsOffline) {
     ConfigFollowers.follow(configs, connectionLimits, logs);
+    new ElectionConfigs(configs).follow(controller);
     new LogDirectoryFaults(
             logs,
             roles,
@@ -323,7 +325,8 @@ final class BrokerServices implements AutoCloseable {
         .register(new ControlledShutdownHandler(controller))
         .register(new AlterPartitionHandler(controller))
         .register(new AlterPartitionReassignmentsHandler(controller::alterReassignments))
-        .register(new ListPartitionReassignmentsHandler(controller::runningReassignments));
+        .register(new ListPartitionReassignmentsHandler(controller::runningReassignments))
+        .register(new ElectLeadersHandler(controller, metadata));
   }
 
   /** Registers the broker and waits until the controller has told it of the cluster. */
@@ -392,7 +395,8 @@ final class BrokerServices implements AutoCloseable {
         defaults.interBrokerListener(),
         config.value(BrokerKeys.DELETE_TOPIC_ENABLE),
         versions.usesTopicIds(),
-        defaults.requestRetryMs());
+        defaults.requestRetryMs(),
+        new ElectionConfigs(configs));
   }
 
   private Supplier<CompletableFuture<Void>> registration(BrokerConfig config) {

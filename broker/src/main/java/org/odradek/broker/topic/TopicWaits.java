@@ -1,5 +1,6 @@
 package org.odradek.broker.topic;
 
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -9,6 +10,7 @@ import org.odradek.broker.metadata.MetadataSnapshot;
 import org.odradek.broker.metadata.PartitionMetadata;
 import org.odradek.broker.metadata.TopicMetadata;
 import org.odradek.controller.znode.TopicInfo;
+import org.odradek.protocol.TopicPartition;
 
 /** Waits until this broker's metadata shows what was done to a topic, for a bounded time. */
 final class TopicWaits {
@@ -33,6 +35,21 @@ final class TopicWaits {
 
   private static boolean isLed(MetadataSnapshot snapshot, @Nullable PartitionMetadata partition) {
     return partition != null && snapshot.isAlive(partition.leader());
+  }
+
+  /** Whether all partitions were led by who is named within the time. */
+  CompletableFuture<Boolean> untilLedBy(Map<TopicPartition, Integer> leaders, int timeoutMs) {
+    return within(
+        timeoutMs,
+        snapshot ->
+            leaders.entrySet().stream()
+                .allMatch(entry -> isLedBy(snapshot, entry.getKey(), entry.getValue())));
+  }
+
+  static boolean isLedBy(MetadataSnapshot snapshot, TopicPartition partition, int leader) {
+    TopicMetadata topic = snapshot.topic(partition.topic());
+    PartitionMetadata known = topic == null ? null : topic.partition(partition.partition());
+    return known != null && known.leader() == leader;
   }
 
   /** Whether a topic was gone (or another of its name there) within the time. */

@@ -97,7 +97,7 @@ sealed interface ControllerEvent {
       CompletableFuture<Map<TopicPartition, LeaderElection>> results)
       implements ControllerEvent {}
 
-  /** {@code /admin/preferred_replica_election} was written. */
+  /** {@code /admin/preferred_replica_election} was written or removed: it is to be read. */
   record PreferredElectionWritten() implements ControllerEvent {}
 
   /** It is time to see whether brokers lead what they should, in that epoch of ours. */

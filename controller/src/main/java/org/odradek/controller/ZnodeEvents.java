@@ -22,9 +22,7 @@ final class ZnodeEvents {
         return new ControllerEvent.ReassignmentNodeChanged();
       }
       case ZnodePaths.PREFERRED_REPLICA_ELECTION -> {
-        return change instanceof SessionEvent.ZnodeDeleted
-            ? null // by us, who watch it again
-            : new ControllerEvent.PreferredElectionWritten();
+        return new ControllerEvent.PreferredElectionWritten();
       }
       default -> {}
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,24 +77,38 @@ final class ReplicaStateMachine {
    * leader is among them has none then. Those of topics that are being deleted keep their states.
    */
   CompletableFuture<Void> toOffline(Collection<PartitionReplica> replicas) {
+    Map<Integer, List<TopicPartition>> byBroker = new LinkedHashMap<>();
     Map<TopicPartition, Set<Integer>> removed = new LinkedHashMap<>();
     for (PartitionReplica replica : markOffline(replicas)) {
-      if (!context.isBeingDeleted(replica.partition())) {
-        removed
-            .computeIfAbsent(replica.partition(), partition -> new HashSet<>())
-            .add(replica.brokerId());
+      TopicPartition partition = replica.partition();
+      if (!context.isBeingDeleted(partition)) {
+        byBroker.computeIfAbsent(replica.brokerId(), id -> new ArrayList<>()).add(partition);
+        removed.computeIfAbsent(partition, each -> new HashSet<>()).add(replica.brokerId());
       }
     }
-    return changes
-        .apply(
-            removed.keySet(),
-            (partition, state) -> without(state, removed.getOrDefault(partition, Set.of())))
-        .thenAccept(written -> {
-          written.forEach((partition, state) ->
-              batch.leaderAndIsr(
-                  others(partition, removed.getOrDefault(partition, Set.of())), partition, false));
-          batch.send();
-        });
+    // One broker after the other, so that leader epochs are what Kafka's would be.
+    CompletableFuture<Set<TopicPartition>> done =
+        CompletableFuture.completedFuture(new LinkedHashSet<>());
+    for (Map.Entry<Integer, List<TopicPartition>> entry : byBroker.entrySet()) {
+      done =
+          done.thenCompose(changed ->
+              changes
+                  .apply(entry.getValue(), (partition, state) -> without(state, entry.getKey()))
+                  .thenApply(written -> {
+                    changed.addAll(written.keySet());
+                    return changed;
+                  }));
+    }
+    return done.thenAccept(changed -> {
+      for (TopicPartition partition : changed) {
+        Set<Integer> gone = removed.getOrDefault(partition, Set.of());
+        batch.leaderAndIsr(
+            context.replicas(partition).stream().filter(id -> !gone.contains(id)).toList(),
+            partition,
+            false);
+      }
+      batch.send();
+    });
   }
 
   /** The same without ISRs; what is to be sent goes with the next requests. Gives what is legal. */
@@ -106,18 +121,13 @@ final class ReplicaStateMachine {
     return legal;
   }
 
-  /** Null if there is nothing to change. An ISR never gets empty: the last ones stay in it. */
-  private static @Nullable PartitionState without(PartitionState state, Set<Integer> removed) {
-    List<Integer> rest = state.isr().stream().filter(id -> !removed.contains(id)).toList();
-    List<Integer> isr = rest.isEmpty() ? state.isr() : rest;
-    int leader = removed.contains(state.leader()) ? PartitionState.NO_LEADER : state.leader();
-    return leader == state.leader() && isr.equals(state.isr())
-        ? null
-        : state.withLeaderAndIsr(leader, isr);
-  }
-
-  private List<Integer> others(TopicPartition partition, Set<Integer> removed) {
-    return context.replicas(partition).stream().filter(id -> !removed.contains(id)).toList();
+  /** Null if there is nothing to change. An ISR never gets empty: the last one stays in it. */
+  private static @Nullable PartitionState without(PartitionState state, int brokerId) {
+    return state.isr().contains(brokerId)
+        ? state.withLeaderAndIsr(
+            state.leader() == brokerId ? PartitionState.NO_LEADER : state.leader(),
+            state.isrWithout(brokerId))
+        : null;
   }
 
   /** Brokers delete the replicas, and answer by {@link ControllerEvent.ReplicaDeletionAnswered}. */

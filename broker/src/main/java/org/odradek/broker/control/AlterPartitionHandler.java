@@ -1,5 +1,6 @@
 package org.odradek.broker.control;
 
+import java.util.concurrent.CompletableFuture;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
@@ -44,10 +45,15 @@ public final class AlterPartitionHandler
       RequestContext context,
       AlterPartitionRequest request,
       Responder<AlterPartitionResponse> out) {
-    controller
-        .alterPartition(request, context.version())
-        .whenComplete(
-            (response, failure) -> out.complete(failure == null ? response : failed(failure)));
+    submit(request, context.version()).thenAccept(out::complete);
+  }
+
+  /** The way in for this process; never fails. */
+  public CompletableFuture<AlterPartitionResponse> submit(
+      AlterPartitionRequest request, short version) {
+    return controller
+        .alterPartition(request, version)
+        .handle((response, failure) -> failure == null ? response : failed(failure));
   }
 
   private static AlterPartitionResponse failed(Throwable failure) {

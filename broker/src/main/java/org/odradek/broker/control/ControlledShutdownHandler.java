@@ -1,6 +1,7 @@
 package org.odradek.broker.control;
 
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
@@ -50,10 +51,14 @@ public final class ControlledShutdownHandler
       RequestContext context,
       ControlledShutdownRequest request,
       Responder<ControlledShutdownResponse> out) {
-    controller
+    submit(request).thenAccept(out::complete);
+  }
+
+  /** The way in for this process; never fails. */
+  public CompletableFuture<ControlledShutdownResponse> submit(ControlledShutdownRequest request) {
+    return controller
         .controlledShutdown(request.brokerId(), request.brokerEpoch())
-        .whenComplete((remaining, failure) ->
-            out.complete(failure == null ? done(remaining) : failed(failure)));
+        .handle((remaining, failure) -> failure == null ? done(remaining) : failed(failure));
   }
 
   private static ControlledShutdownResponse done(Set<TopicPartition> remaining) {

@@ -8,14 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiVersionsHandler;
@@ -35,32 +32,19 @@ import org.odradek.broker.config.LoggerLevels;
 import org.odradek.broker.config.NetworkKeys;
 import org.odradek.broker.config.ReplicationKeys;
 import org.odradek.broker.config.TopicSettings;
-import org.odradek.broker.config.ZooKeeperKeys;
-import org.odradek.broker.control.AlterPartitionHandler;
-import org.odradek.broker.control.ControlRequests;
-import org.odradek.broker.control.ControlledShutdownHandler;
-import org.odradek.broker.control.TopicConfigReader;
 import org.odradek.broker.group.GroupServices;
 import org.odradek.broker.metadata.AdvertisedEndpoints;
 import org.odradek.broker.metadata.AutoTopicCreation;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.ControlFence;
-import org.odradek.broker.metadata.ControlOrder;
 import org.odradek.broker.metadata.DescribeClusterHandler;
 import org.odradek.broker.metadata.DescribeTopicPartitionsHandler;
 import org.odradek.broker.metadata.MetadataHandler;
 import org.odradek.broker.metadata.TopicCreator;
-import org.odradek.broker.metadata.UpdateMetadataHandler;
 import org.odradek.broker.network.ConnectionLimits;
-import org.odradek.broker.network.Endpoint;
-import org.odradek.broker.partition.LeaderAndIsrHandler;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.ReplicaRoles;
-import org.odradek.broker.partition.StopReplicaHandler;
 import org.odradek.broker.partition.WheelWaitTimer;
-import org.odradek.broker.peer.InterBrokerVersions;
-import org.odradek.broker.peer.NettyPeerChannels;
-import org.odradek.broker.peer.PeerChannelConfig;
 import org.odradek.broker.producer.AllocateProducerIdsHandler;
 import org.odradek.broker.producer.InitProducerIdHandler;
 import org.odradek.broker.producer.ProducerIds;
@@ -71,27 +55,15 @@ import org.odradek.broker.topic.CreatePartitionsHandler;
 import org.odradek.broker.topic.CreateTopicsHandler;
 import org.odradek.broker.topic.DeleteTopicsHandler;
 import org.odradek.broker.topic.ElectLeadersHandler;
-import org.odradek.controller.ControlRequestVersions;
-import org.odradek.controller.Controller;
-import org.odradek.controller.ControllerConfig;
-import org.odradek.controller.ControllerThread;
 import org.odradek.controller.LogDirectoryNotifier;
 import org.odradek.controller.config.ConfigChanges;
 import org.odradek.controller.config.ConfigStore;
 import org.odradek.controller.producerid.ProducerIdBlocks;
 import org.odradek.controller.registration.BrokerIdInUseException;
-import org.odradek.controller.registration.BrokerRegistration;
-import org.odradek.controller.registration.EndpointProbe;
 import org.odradek.controller.topic.TopicAdmin;
 import org.odradek.controller.topic.TopicDefaults;
-import org.odradek.controller.znode.BrokerEndpoint;
-import org.odradek.controller.znode.BrokerInfo;
 import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.ZooKeeperClient;
-import org.odradek.protocol.Message;
-import org.odradek.protocol.message.LeaderAndIsrRequest;
-import org.odradek.protocol.message.StopReplicaRequest;
-import org.odradek.protocol.message.UpdateMetadataRequest;
 import org.odradek.storage.LogDirectories;
 import org.odradek.storage.LogException;
 import org.odradek.storage.StorageRuntime;
@@ -104,10 +76,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BrokerServices implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BrokerServices.class);
-  private static final int PROBE_TIMEOUT_MS = 2_000;
-  private static final int NO_JMX_PORT = -1;
   private static final long TOPICS_WAIT_MAX_MS = 10_000;
-  private static final long LEAVE_MAX_MS = 3_000;
 
   private final BrokerIdentity identity;
   private final DynamicConfigs configs;
@@ -119,18 +88,13 @@ final class BrokerServices implements AutoCloseable {
   private final Partitions partitions;
   private final ClusterMetadata metadata = new ClusterMetadata();
   private final ControlFence fence = new ControlFence();
-  private final NettyPeerChannels peers;
-  private final InterBrokerVersions versions;
-  private final LeaderAndIsrHandler leaderAndIsr;
-  private final StopReplicaHandler stopReplica;
-  private final UpdateMetadataHandler updateMetadata;
+  private final PeerServices peers;
   private final Replication replication;
   private final ReplicaRoles roles;
   private final TopicAdmin topics;
   private final TopicCreator topicCreator;
   private final ProducerIds producerIds;
-  private final ControllerThread controllerThread;
-  private final Controller controller;
+  private final ControlServices control;
   private final WheelWaitTimer waits = new WheelWaitTimer();
   private final List<AutoCloseable> coordinators = new ArrayList<>();
 
@@ -146,52 +110,50 @@ final class BrokerServices implements AutoCloseable {
     this.threads = threads;
     this.configStore = new ConfigStore(session);
     this.logs = logs;
+    this.peers =
+        new PeerServices(
+            configs.current(),
+            identity.brokerId(),
+            metadata,
+            fence,
+            threads,
+            () -> control().controller().controllerId(),
+            (request, version) -> control().ask(request, version));
     this.leading =
         new LeaderServices(
             configs.current(), LeaderServices.zooKeeperStore(session, waits), metadata, fence);
     this.partitions =
         new Partitions(identity.brokerId(), logs, configs::logConfig, leading.context());
-    this.versions = PeerSettings.versions(configs.current());
-    this.peers = PeerSettings.channels(configs.current(), threads.background());
     this.replication =
         FollowerServices.start(
             configs,
             identity.brokerId(),
             fence::brokerEpoch,
-            peers,
-            versions,
+            peers.channels(),
+            peers.versions(),
             metadata,
             waits,
             threads);
     this.roles = new ReplicaRoles(partitions, replication, threads.background());
-    ControlOrder order =
-        new ControlOrder(
-            threads.control(),
-            metadata,
-            new TopicConfigReader(configStore::readAll, configs::noteTopic, threads.scheduler()));
-    this.leaderAndIsr = new LeaderAndIsrHandler(roles, fence, order);
-    this.stopReplica = new StopReplicaHandler(roles, fence, order);
-    this.updateMetadata = new UpdateMetadataHandler(metadata, fence, order);
     RandomGenerator random = threadSafeRandom();
     this.topics =
         new TopicAdmin(
-            session, this::liveBrokers, this::topicDefaults, this::topicConfigProblem, random);
+            session,
+            () -> control().liveBrokers(),
+            this::topicDefaults,
+            this::topicConfigProblem,
+            random);
     this.topicCreator =
         new AutoTopicCreation(
             topics, name -> NewTopics.describe(name, configs.current()), System::nanoTime);
     ProducerIdBlocks blocks = new ProducerIdBlocks(session);
     this.producerIds = new ProducerIds(() -> blocks.take(identity.brokerId()));
-    this.controllerThread = new ControllerThread(identity.brokerId());
-    BrokerConfig config = configs.current();
-    this.controller =
-        new Controller(
-            controllerConfig(config),
-            session,
-            controllerThread,
-            controlRequests(),
-            registration(config),
-            System::currentTimeMillis,
-            random);
+    this.control =
+        new ControlServices(identity, configs, session, threads, metadata, fence, roles, peers);
+  }
+
+  private ControlServices control() {
+    return control;
   }
 
   /**
@@ -260,6 +222,7 @@ final class BrokerServices implements AutoCloseable {
     ConfigAlteration alteration =
         new ConfigAlteration(configs, identity.brokerId(), repository, topicExists, loggers);
     registerTopics(handlers);
+    control.register(handlers);
     handlers
         .register(new ApiVersionsHandler(handlers))
         .register(
@@ -274,9 +237,6 @@ final class BrokerServices implements AutoCloseable {
             new DescribeTopicPartitionsHandler(
                 metadata,
                 () -> configs.current().value(NetworkKeys.MAX_REQUEST_PARTITION_SIZE_LIMIT)))
-        .register(updateMetadata)
-        .register(leaderAndIsr)
-        .register(stopReplica)
         .register(
             new DescribeConfigsHandler(
                 configs, identity.brokerId(), repository, topicExists, loggers))
@@ -312,27 +272,28 @@ final class BrokerServices implements AutoCloseable {
     handlers
         .register(
             new CreateTopicsHandler(
-                controller::isActive, topics, metadata, new CreatedTopicConfigs(configs)::describe))
-        .register(new CreatePartitionsHandler(controller::isActive, topics, metadata))
+                control.controller()::isActive,
+                topics,
+                metadata,
+                new CreatedTopicConfigs(configs)::describe))
+        .register(new CreatePartitionsHandler(control.controller()::isActive, topics, metadata))
         .register(
             new DeleteTopicsHandler(
-                controller::isActive,
+                control.controller()::isActive,
                 () -> configs.current().value(BrokerKeys.DELETE_TOPIC_ENABLE),
                 topics,
                 metadata))
         .register(new InitProducerIdHandler(producerIds))
-        .register(new AllocateProducerIdsHandler(controller, blocks::take))
-        .register(new ControlledShutdownHandler(controller))
-        .register(new AlterPartitionHandler(controller))
-        .register(new AlterPartitionReassignmentsHandler(controller::alterReassignments))
-        .register(new ListPartitionReassignmentsHandler(controller::runningReassignments))
-        .register(new ElectLeadersHandler(controller, metadata));
+        .register(new AllocateProducerIdsHandler(control.controller(), blocks::take))
+        .register(new AlterPartitionReassignmentsHandler(control.controller()::alterReassignments))
+        .register(new ListPartitionReassignmentsHandler(control.controller()::runningReassignments))
+        .register(new ElectLeadersHandler(control.controller(), metadata));
   }
 
   /** Registers the broker and waits until the controller has told it of the cluster. */
   void join() throws Exception {
     try {
-      Broker.await(controller.start());
+      Broker.await(control.controller().start());
     } catch (BrokerIdInUseException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
@@ -361,91 +322,6 @@ final class BrokerServices implements AutoCloseable {
     }
   }
 
-  private ControlRequests controlRequests() {
-    return new ControlRequests(
-        identity.brokerId(),
-        NetworkSettings.interBrokerListener(configs.current()),
-        this::obey,
-        peers,
-        PeerChannelConfig.of(
-            "controller-" + identity.brokerId(),
-            configs.current().value(ReplicationKeys.CONTROLLER_SOCKET_TIMEOUT_MS)));
-  }
-
-  /** What the controller of this process tells this broker. */
-  private CompletableFuture<Message> obey(Message request) {
-    return switch (request) {
-      case LeaderAndIsrRequest roles -> leaderAndIsr.submit(roles).thenApply(Message.class::cast);
-      case StopReplicaRequest ends -> stopReplica.submit(ends).thenApply(Message.class::cast);
-      case UpdateMetadataRequest news -> updateMetadata.submit(news).thenApply(Message.class::cast);
-      default ->
-          CompletableFuture.failedFuture(
-              new IllegalArgumentException(
-                  request.getClass().getSimpleName() + " is not a control request"));
-    };
-  }
-
-  private ControllerConfig controllerConfig(BrokerConfig config) {
-    ControllerConfig defaults =
-        ControllerConfig.of(identity.brokerId(), NetworkSettings.interBrokerListener(config));
-    return new ControllerConfig(
-        defaults.brokerId(),
-        new ControlRequestVersions(
-            versions.leaderAndIsr(), versions.stopReplica(), versions.updateMetadata()),
-        defaults.interBrokerListener(),
-        config.value(BrokerKeys.DELETE_TOPIC_ENABLE),
-        versions.usesTopicIds(),
-        defaults.requestRetryMs(),
-        new ElectionConfigs(configs));
-  }
-
-  private Supplier<CompletableFuture<Void>> registration(BrokerConfig config) {
-    int waitMaxMs = 2 * config.value(ZooKeeperKeys.ZOOKEEPER_SESSION_TIMEOUT_MS);
-    BrokerRegistration registration =
-        new BrokerRegistration(session, EndpointProbe.tcp(PROBE_TIMEOUT_MS), waitMaxMs);
-    @Nullable String rack = config.optional(BrokerKeys.BROKER_RACK);
-    return () ->
-        registration
-            .register(
-                new BrokerInfo(
-                    identity.brokerId(),
-                    znodeEndpoints(identity.endpoints()),
-                    rack,
-                    NO_JMX_PORT,
-                    System.currentTimeMillis()))
-            .thenAccept(fence::registered);
-  }
-
-  private static List<BrokerEndpoint> znodeEndpoints(Iterable<Endpoint> endpoints) {
-    List<BrokerEndpoint> all = new ArrayList<>();
-    for (Endpoint endpoint : endpoints) {
-      all.add(
-          new BrokerEndpoint(
-              endpoint.listenerName(),
-              endpoint.securityProtocol().name(),
-              endpoint.host(),
-              endpoint.port()));
-    }
-    return all;
-  }
-
-  private List<BrokerInfo> liveBrokers() {
-    List<BrokerInfo> brokers = new ArrayList<>();
-    metadata
-        .current()
-        .brokers()
-        .values()
-        .forEach(broker ->
-            brokers.add(
-                new BrokerInfo(
-                    broker.id(),
-                    znodeEndpoints(broker.endpoints().values()),
-                    broker.rack(),
-                    NO_JMX_PORT,
-                    0)));
-    return brokers;
-  }
-
   private TopicDefaults topicDefaults() {
     BrokerConfig config = configs.current();
     return new TopicDefaults(
@@ -466,21 +342,9 @@ final class BrokerServices implements AutoCloseable {
     return () -> ThreadLocalRandom.current().nextLong();
   }
 
-  /**
-   * Gives up being the controller. Without ZooKeeper that cannot be said to anybody: the session's
-   * end will tell, and the logs must be closed before whoever stops this process loses patience.
-   */
+  /** Tells other brokers that this one goes; see {@link ControlServices#leave}. */
   void leave() {
-    try {
-      controller.stop().get(LEAVE_MAX_MS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      log.warn("ZooKeeper does not answer; stopping without giving up the controller's role");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      log.warn("The controller did not stop cleanly", e);
-    }
-    controllerThread.close();
+    control.leave();
   }
 
   /** Closes coordinators and logs; nobody uses them any more. */

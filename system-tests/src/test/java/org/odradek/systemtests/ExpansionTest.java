@@ -50,37 +50,38 @@ class ExpansionTest {
             .start(3)) {
       Clients clients = cluster.clients();
       clients.createTopic(TOPIC, PARTITIONS_BEFORE, 3, Map.of("min.insync.replicas", "2"));
-      var load = KeyedLoad.untilStopped(clients, TOPIC, RECORDS_PER_SECOND).start();
-      var group = new CommittedGroup(clients, TOPIC, "readers").start();
-      load.awaitProgress(PARTITIONS_BEFORE, LIMIT, "at the start");
-      try (Admin admin = clients.admin()) {
-        addBrokers(cluster);
-        load.awaitProgress(PARTITIONS_BEFORE, LIMIT, "with five brokers");
-        Clients.get(
-            admin
-                .createPartitions(Map.of(TOPIC, NewPartitions.increaseTo(PARTITIONS_AFTER)))
-                .all());
-        load.awaitProgress(PARTITIONS_AFTER, LIMIT, "with more partitions");
-        throttle(admin, true);
-        reassign(admin, 3);
-        throttle(admin, false);
-        reassign(admin, 4);
-        reassign(admin, 2);
-        electPreferred(admin);
+      try (var load = KeyedLoad.untilStopped(clients, TOPIC, RECORDS_PER_SECOND).start();
+          var group = new CommittedGroup(clients, TOPIC, "readers").start()) {
+        load.awaitProgress(PARTITIONS_BEFORE, LIMIT, "at the start");
+        grow(cluster, load);
+        load.awaitProgress(PARTITIONS_AFTER, LIMIT, "after the reassignments");
+        load.stop();
+        var all = clients.readAll(TOPIC);
+        load.check(all);
+        group.finish(all);
+        System.err.printf(
+            "%d records while the cluster grew, the longest wait of one %d ms%n",
+            load.acknowledged(), load.longestWait().toMillis());
       }
-      load.awaitProgress(PARTITIONS_AFTER, LIMIT, "after the reassignments");
-      load.stop();
-      var all = clients.readAll(TOPIC);
-      load.check(all);
-      group.finish(all);
-      System.err.println(
-          load.acknowledged()
-              + " records while the cluster grew, the longest wait of one "
-              + load.longestWait().toMillis()
-              + " ms");
       cluster.awaitInSync(TOPIC, PARTITIONS_AFTER, 2);
       cluster.stopAll();
       cluster.checkReplicasAreIdentical(TOPIC, PARTITIONS_AFTER);
+    }
+  }
+
+  private static void grow(Cluster cluster, KeyedLoad load) throws InterruptedException {
+    try (Admin admin = cluster.clients().admin()) {
+      addBrokers(cluster);
+      load.awaitProgress(PARTITIONS_BEFORE, LIMIT, "with five brokers");
+      Clients.get(
+          admin.createPartitions(Map.of(TOPIC, NewPartitions.increaseTo(PARTITIONS_AFTER))).all());
+      load.awaitProgress(PARTITIONS_AFTER, LIMIT, "with more partitions");
+      throttle(admin, true);
+      reassign(admin, 3);
+      throttle(admin, false);
+      reassign(admin, 4);
+      reassign(admin, 2);
+      electPreferred(admin);
     }
   }
 

@@ -128,21 +128,20 @@ class FaultTest {
             PARTITIONS,
             3,
             Map.of("min.insync.replicas", "2", "segment.bytes", Integer.toString(1 << 20)));
-    var load = KeyedLoad.untilStopped(cluster.clients(), TOPIC, RECORDS_PER_SECOND).start();
-    var group = new CommittedGroup(cluster.clients(), TOPIC, "readers").start();
-    load.awaitProgress(PARTITIONS, PROGRESS, "at the start");
-    faults.accept(load);
-    cluster.awaitInSync(TOPIC, PARTITIONS, 3);
-    load.awaitProgress(PARTITIONS, PROGRESS, "at the end");
-    load.stop();
-    var all = cluster.clients().readAll(TOPIC);
-    load.check(all);
-    group.finish(all);
-    System.err.println(
-        load.acknowledged()
-            + " records, the longest wait "
-            + load.longestWait().toMillis()
-            + " ms");
+    try (var load = KeyedLoad.untilStopped(cluster.clients(), TOPIC, RECORDS_PER_SECOND).start();
+        var group = new CommittedGroup(cluster.clients(), TOPIC, "readers").start()) {
+      load.awaitProgress(PARTITIONS, PROGRESS, "at the start");
+      faults.accept(load);
+      cluster.awaitInSync(TOPIC, PARTITIONS, 3);
+      load.awaitProgress(PARTITIONS, PROGRESS, "at the end");
+      load.stop();
+      var all = cluster.clients().readAll(TOPIC);
+      load.check(all);
+      group.finish(all);
+      System.err.printf(
+          "%d records, the longest wait %d ms%n",
+          load.acknowledged(), load.longestWait().toMillis());
+    }
     cluster.stopAll();
     cluster.checkReplicasAreIdentical(TOPIC, PARTITIONS);
   }

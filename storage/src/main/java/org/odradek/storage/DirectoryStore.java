@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
@@ -41,6 +40,10 @@ final class DirectoryStore {
 
   private final LogDirectory directory;
   private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
+
+  /** Logs on their way here from other directories. */
+  private final Map<TopicPartition, PartitionLog> futures = new ConcurrentHashMap<>();
+
   private @Nullable FileChannel lockChannel;
   private @Nullable FileLock lock;
 
@@ -55,6 +58,21 @@ final class DirectoryStore {
 
   Map<TopicPartition, PartitionLog> logs() {
     return logs;
+  }
+
+  Map<TopicPartition, PartitionLog> futures() {
+    return futures;
+  }
+
+  /** A copy of both. */
+  List<PartitionLog> all() {
+    List<PartitionLog> all = new ArrayList<>(logs.values());
+    all.addAll(futures.values());
+    return all;
+  }
+
+  int size() {
+    return logs.size() + futures.size();
   }
 
   private Path path() {
@@ -96,15 +114,17 @@ final class DirectoryStore {
         OffsetCheckpoints.read(path(), OffsetCheckpoints.LOG_START);
     Map<TopicPartition, Long> highWatermarks =
         OffsetCheckpoints.read(path(), OffsetCheckpoints.HIGH_WATERMARK);
-    Map<TopicPartition, Path> folders = partitionFolders();
-    if (!folders.isEmpty()) {
+    PartitionFolders folders = PartitionFolders.in(path(), child -> deleteLater(child, 0));
+    List<Opening> work = new ArrayList<>();
+    folders.current().forEach((partition, at) -> work.add(new Opening(partition, at, logs)));
+    folders.future().forEach((partition, at) -> work.add(new Opening(partition, at, futures)));
+    if (!work.isEmpty()) {
       LOG.info(
           "Opening {} partitions in {} after {}",
-          folders.size(),
+          work.size(),
           path(),
           clean ? "a clean stop" : "a stop that was not clean: they are recovered");
     }
-    List<Map.Entry<TopicPartition, Path>> work = List.copyOf(folders.entrySet());
     AtomicInteger next = new AtomicInteger();
     List<CompletableFuture<Void>> workers = new ArrayList<>();
     for (int i = 0; i < directory.settings().recoveryThreadsPerDir(); i++) {
@@ -112,11 +132,10 @@ final class DirectoryStore {
           CompletableFuture.runAsync(
               () -> {
                 for (int at; (at = next.getAndIncrement()) < work.size(); ) {
-                  var entry = work.get(at);
-                  TopicPartition partition = entry.getKey();
+                  Opening opening = work.get(at);
+                  TopicPartition partition = opening.partition();
                   openOne(
-                      partition,
-                      entry.getValue(),
+                      opening,
                       new PartitionLog.Checkpointed(
                           clean,
                           recoveryPoints.getOrDefault(partition, 0L),
@@ -133,39 +152,27 @@ final class DirectoryStore {
     }
   }
 
-  private Map<TopicPartition, Path> partitionFolders() throws IOException {
-    Map<TopicPartition, Path> folders = new HashMap<>();
-    try (Stream<Path> children = Files.list(path())) {
-      for (Path child : (Iterable<Path>) children::iterator) {
-        String name = child.getFileName().toString();
-        if (!Files.isDirectory(child)) {
-          continue;
-        }
-        if (name.endsWith(FolderName.DELETED_SUFFIX)) {
-          deleteLater(child, 0);
-          continue;
-        }
-        TopicPartition partition = FolderName.parse(name);
-        if (partition != null) {
-          folders.put(partition, child);
-        } else if (name.endsWith("-future") || name.endsWith("-stray")) {
-          LOG.warn("Leaving the folder {} alone", child);
-        }
-      }
-    }
-    return folders;
-  }
+  /**
+   * A folder to be opened.
+   *
+   * @param to where the log is to be put
+   */
+  private record Opening(
+      TopicPartition partition, Path folder, Map<TopicPartition, PartitionLog> to) {}
 
-  private void openOne(
-      TopicPartition partition, Path folder, PartitionLog.Checkpointed checkpointed) {
+  private void openOne(Opening opening, PartitionLog.Checkpointed checkpointed) {
     if (!directory.online()) {
       return;
     }
+    TopicPartition partition = opening.partition();
+    Path folder = opening.folder();
     LogConfig config = directory.settings().topicConfig().apply(partition.topic());
     try {
-      logs.put(
-          partition,
-          PartitionLog.open(partition, directory, new LogFolder(folder), config, checkpointed));
+      opening
+          .to()
+          .put(
+              partition,
+              PartitionLog.open(partition, directory, new LogFolder(folder), config, checkpointed));
     } catch (IOException | RuntimeException | InternalError e) {
       LOG.error(
           "The log of {} in {} is not opened",
@@ -183,8 +190,23 @@ final class DirectoryStore {
   }
 
   PartitionLog create(TopicPartition partition, @Nullable Uuid topicId, LogConfig config) {
+    return create(partition, topicId, config, partition.toString(), logs);
+  }
+
+  /** A log that is to take the place of the one in another directory. */
+  PartitionLog createFuture(
+      TopicPartition partition, @Nullable Uuid topicId, LogConfig config, String folderName) {
+    return create(partition, topicId, config, folderName, futures);
+  }
+
+  private PartitionLog create(
+      TopicPartition partition,
+      @Nullable Uuid topicId,
+      LogConfig config,
+      String folderName,
+      Map<TopicPartition, PartitionLog> to) {
     directory.ensureOnline(); // where it is full, an empty log waits for room
-    Path folder = path().resolve(partition.toString());
+    Path folder = path().resolve(folderName);
     try {
       boolean fresh = Files.notExists(folder);
       if (fresh) {
@@ -201,11 +223,16 @@ final class DirectoryStore {
       if (topicId != null && !topicId.equals(Uuid.ZERO)) {
         log.assignTopicId(topicId);
       }
-      logs.put(partition, log);
+      to.put(partition, log);
       return log;
     } catch (IOException | InternalError e) {
       throw directory.failed("Creating " + partition, e);
     }
+  }
+
+  /** As {@link #delete(List)}, for one. */
+  void delete(PartitionLog log) {
+    delete(List.of(log));
   }
 
   /** Takes the logs out; their files go after the delay. */
@@ -214,7 +241,7 @@ final class DirectoryStore {
       for (PartitionLog log : deleted) {
         log.maintenance().abandon();
         log.state().folder.renameTo(path().resolve(FolderName.deleted(log.topicPartition())));
-        logs.remove(log.topicPartition(), log);
+        remove(log);
       }
       // A new partition of the same name must not find offsets of these after a crash.
       writeOffsets();
@@ -226,24 +253,66 @@ final class DirectoryStore {
     } catch (IOException e) {
       throw directory.failed("Deleting " + deleted.size() + " logs", e);
     } finally {
-      deleted.forEach(log -> logs.remove(log.topicPartition(), log));
+      deleted.forEach(this::remove);
     }
   }
 
-  private void deleteLater(Path folder, long delayMs) {
+  private void remove(PartitionLog log) {
+    logs.remove(log.topicPartition(), log);
+    futures.remove(log.topicPartition(), log);
+  }
+
+  /** The log has become the current one. */
+  void promoted(PartitionLog log) {
+    futures.remove(log.topicPartition(), log);
+    logs.put(log.topicPartition(), log);
+  }
+
+  /** A log in another directory is the current one now. */
+  void replaced(PartitionLog log) {
+    remove(log);
+  }
+
+  /**
+   * Lets go of a log that was replaced, and whose folder has the name of a deleted one. Whoever
+   * reads from it may go on until the delay is over.
+   */
+  void deleteReplaced(PartitionLog log) {
+    long delayMs = log.config().fileDeleteDelayMs();
     StorageRuntime runtime = directory.runtime();
     Runnable delete =
         () -> {
-          try {
-            deleteTree(folder);
-          } catch (IOException e) {
-            LOG.warn("Cannot delete {}: {}", folder, e.toString());
-          }
+          log.maintenance().abandon();
+          deleteFolder(log.path());
         };
     var unused =
         runtime
             .scheduler()
             .schedule(() -> runtime.background().execute(delete), delayMs, TimeUnit.MILLISECONDS);
+  }
+
+  /** Makes the names of the directory's folders durable. */
+  void forceEntries() throws IOException {
+    DurableFiles.forceDirectory(path());
+  }
+
+  private void deleteLater(Path folder, long delayMs) {
+    StorageRuntime runtime = directory.runtime();
+    var unused =
+        runtime
+            .scheduler()
+            .schedule(
+                () -> runtime.background().execute(() -> deleteFolder(folder)),
+                delayMs,
+                TimeUnit.MILLISECONDS);
+  }
+
+  private static void deleteFolder(Path folder) {
+    try {
+      deleteTree(folder);
+    } catch (IOException e) {
+      LOG.warn("Cannot delete {}: {}", folder, e.toString());
+    }
   }
 
   private static void deleteTree(Path folder) throws IOException {
@@ -278,7 +347,7 @@ final class DirectoryStore {
   private synchronized void write(String name, ToLongFunction<PartitionLog> offset, boolean all)
       throws IOException {
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    for (PartitionLog log : logs.values()) {
+    for (PartitionLog log : all()) {
       long first = log.state().segments.first().baseOffset();
       long value = offset.applyAsLong(log);
       if (all || value > first) {
@@ -300,7 +369,7 @@ final class DirectoryStore {
     write(OffsetCheckpoints.LOG_START, PartitionLog::logStartOffset, false);
   }
 
-  private void writeOffsets() throws IOException {
+  void writeOffsets() throws IOException {
     writeRecoveryPoints();
     writeLogStarts();
     writeHighWatermarks();
@@ -316,18 +385,18 @@ final class DirectoryStore {
     } catch (IOException | RuntimeException | InternalError e) {
       var unused = directory.failed("Clean stop", e);
     } finally {
-      logs.values().forEach(log -> log.maintenance().abandon());
+      all().forEach(log -> log.maintenance().abandon());
       unlock();
     }
   }
 
   private void closeCleanly() throws IOException {
-    inParallel(List.copyOf(logs.values()), log -> log.maintenance().closeCleanly());
+    inParallel(all(), log -> log.maintenance().closeCleanly());
     // One wait for the disk instead of some for each partition.
     if (DurableFiles.forceVolume(path())) {
-      logs.values().forEach(log -> log.maintenance().closedIsForced());
+      all().forEach(log -> log.maintenance().closedIsForced());
     } else {
-      inParallel(List.copyOf(logs.values()), log -> log.maintenance().forceClosed());
+      inParallel(all(), log -> log.maintenance().forceClosed());
     }
     writeOffsets();
     DurableFiles.replace(path().resolve(CLEAN_SHUTDOWN), "");
@@ -376,7 +445,7 @@ final class DirectoryStore {
 
   /** As when the process dies: nothing is written, only the lock is released. For tests. */
   void abandon() {
-    logs.values().forEach(log -> log.maintenance().abandon());
+    all().forEach(log -> log.maintenance().abandon());
     unlock();
   }
 }

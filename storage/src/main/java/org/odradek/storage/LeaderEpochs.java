@@ -155,7 +155,10 @@ final class LeaderEpochs {
    */
   synchronized void writeUnforced() throws IOException {
     if (changed) {
-      CheckpointFile.writeUnforced(file(), lines());
+      folder.inPlace(() -> {
+        CheckpointFile.writeUnforced(file(), lines());
+        return true;
+      });
     }
   }
 
@@ -168,7 +171,10 @@ final class LeaderEpochs {
   private synchronized void write() throws IOException {
     changed = false;
     try {
-      CheckpointFile.write(file(), lines());
+      folder.inPlace(() -> {
+        CheckpointFile.write(file(), lines());
+        return true;
+      });
     } catch (IOException e) {
       changed = true;
       throw e;

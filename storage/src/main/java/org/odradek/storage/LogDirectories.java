@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
@@ -31,6 +33,8 @@ public final class LogDirectories implements AutoCloseable {
   private final StorageRuntime runtime;
   private final List<DirectoryStore> stores = new ArrayList<>();
   private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
+  private final FutureLogs futures = new FutureLogs(stores, logs);
+  private final Map<TopicPartition, Path> preferred = new ConcurrentHashMap<>();
   private final List<Consumer<LogDirectoryStatus>> offlineListeners = new CopyOnWriteArrayList<>();
   private final PeriodicWork periodicWork;
 
@@ -99,19 +103,22 @@ public final class LogDirectories implements AutoCloseable {
         for (Map.Entry<TopicPartition, PartitionLog> each : store.logs().entrySet()) {
           PartitionLog other = logs.putIfAbsent(each.getKey(), each.getValue());
           if (other != null) {
-            throw new IOException(
-                "Partition "
-                    + each.getKey()
-                    + " is in two log directories, "
-                    + other.path()
-                    + " and "
-                    + each.getValue().path()
-                    + ": remove one of the folders");
+            logs.put(each.getKey(), futures.settle(other, each.getValue()));
           }
         }
       }
     }
     ensureAnyOnline();
+    futures.resume(offline() == null);
+  }
+
+  private @Nullable LogDirectory offline() {
+    for (DirectoryStore store : stores) {
+      if (!store.directory().online()) {
+        return store.directory();
+      }
+    }
+    return null;
   }
 
   private void ensureAnyOnline() throws IOException {
@@ -173,6 +180,7 @@ public final class LogDirectories implements AutoCloseable {
 
   private void wentOffline(LogDirectory directory) {
     logs.values().removeIf(log -> log.state().directory == directory);
+    futures.removeIn(directory);
     LogDirectoryStatus status = status(directory);
     for (Consumer<LogDirectoryStatus> listener : offlineListeners) {
       listener.accept(status);
@@ -223,7 +231,8 @@ public final class LogDirectories implements AutoCloseable {
 
   /**
    * The log of a partition. When there is none, it is made: where its folder is already, if it
-   * could not be opened at the start, else in the directory with the fewest partitions.
+   * could not be opened at the start, else in the directory that was asked for, else in the one
+   * with the fewest partitions.
    *
    * @param topicId written to {@code partition.metadata}; null for none
    * @throws LogException KAFKA_STORAGE_ERROR if all directories are offline or full, or the one
@@ -248,6 +257,7 @@ public final class LogDirectories implements AutoCloseable {
       synchronized (changes) {
         created.state().ensureOpen(); // the directory may have gone offline
         logs.put(partition, created);
+        preferred.remove(partition);
       }
       return created;
     } finally {
@@ -260,6 +270,7 @@ public final class LogDirectories implements AutoCloseable {
   private DirectoryStore choose(TopicPartition partition) {
     DirectoryStore chosen = null;
     long fewest = Long.MAX_VALUE;
+    Path wanted = preferred.get(partition);
     for (DirectoryStore store : stores) {
       if (!store.directory().online()) {
         continue;
@@ -267,7 +278,11 @@ public final class LogDirectories implements AutoCloseable {
       if (store.hasFolder(partition)) {
         return store;
       }
-      long count = store.logs().size() + making.values().stream().filter(in -> in == store).count();
+      if (store.directory().path().equals(wanted)) {
+        chosen = store;
+        fewest = -1;
+      }
+      long count = store.size() + making.values().stream().filter(in -> in == store).count();
       if (count < fewest) {
         chosen = store;
         fewest = count;
@@ -279,6 +294,133 @@ public final class LogDirectories implements AutoCloseable {
           "Cannot create the log of " + partition + ": all log directories are offline");
     }
     return chosen;
+  }
+
+  // Moving logs from one directory to another (KIP-113)
+
+  /**
+   * One of {@code log.dirs}, as a tool names it.
+   *
+   * @throws LogException LOG_DIR_NOT_FOUND if there is none of that name, KAFKA_STORAGE_ERROR if it
+   *     is offline
+   */
+  private DirectoryStore store(String path) {
+    for (DirectoryStore store : stores) {
+      if (store.directory().path().toString().equals(path)) {
+        store.directory().ensureOnline();
+        return store;
+      }
+    }
+    throw new LogException(
+        ErrorCode.LOG_DIR_NOT_FOUND,
+        "Log directory "
+            + path
+            + " is none of log.dirs, which are "
+            + stores.stream().map(store -> store.directory().path()).toList());
+  }
+
+  /**
+   * Asks that the log of a partition be in a directory. Where there is one already, a copy begins
+   * to grow there, to be filled by {@link LogMove#copy}; one that grew elsewhere is deleted. Asking
+   * for the directory it is in ends a move. May wait.
+   *
+   * @param path one of {@code log.dirs}, absolute
+   * @return what is to be copied; null when there is nothing, as the log is there, or is to be made
+   * @throws LogException LOG_DIR_NOT_FOUND, KAFKA_STORAGE_ERROR if the directory (or, for a log
+   *     that is to be copied, any) is offline, INVALID_TOPIC_EXCEPTION if the name of the topic is
+   *     too long for the name of such a folder
+   */
+  public @Nullable LogMove move(TopicPartition partition, String path) {
+    String folderName = FolderName.future(partition);
+    if (folderName == null) {
+      throw new LogException(
+          ErrorCode.INVALID_TOPIC_EXCEPTION,
+          "The name of topic " + partition.topic() + " is too long for its logs to be moved");
+    }
+    synchronized (changes) {
+      DirectoryStore destination = store(path);
+      PartitionLog growing = futures.find(partition);
+      if (growing != null && growing.state().directory != destination.directory()) {
+        LOG.info("The move of {} to {} is given up", partition, growing.directory());
+        futures.delete(partition);
+      }
+      PartitionLog now = logs.get(partition);
+      if (now == null) {
+        preferred.put(partition, destination.directory().path());
+        return null;
+      }
+      if (now.state().directory == destination.directory()) {
+        return null;
+      }
+      PartitionLog future = futures.find(partition);
+      if (future == null) {
+        ensureAllOnline(partition);
+        future = destination.createFuture(partition, now.topicId(), now.config(), folderName);
+        if (now.logStartOffset() > 0) {
+          future.truncateFullyAndStartAt(now.logStartOffset());
+        }
+        futures.add(future);
+      }
+      return new LogMove(now, future);
+    }
+  }
+
+  /** In one that is offline there may be a copy already. */
+  private void ensureAllOnline(TopicPartition partition) {
+    LogDirectory offline = offline();
+    if (offline != null) {
+      throw new LogException(
+          ErrorCode.KAFKA_STORAGE_ERROR,
+          "The log of "
+              + partition
+              + " is not moved while log directory "
+              + offline
+              + " is offline");
+    }
+  }
+
+  /** The move of a partition that is under way; null when there is none. */
+  public @Nullable LogMove moveOf(TopicPartition partition) {
+    PartitionLog now = logs.get(partition);
+    PartitionLog future = futures.find(partition);
+    return now == null || future == null ? null : new LogMove(now, future);
+  }
+
+  /** The copies that grow in online directories. */
+  public Collection<PartitionLog> futureLogs() {
+    return futures.all().values();
+  }
+
+  /** Runs a swap while nobody appends to the current log of the partition, or cuts it. */
+  @FunctionalInterface
+  public interface Exclusively {
+    /**
+     * @param swap returns whether it took place
+     * @return the same
+     */
+    boolean run(BooleanSupplier swap);
+  }
+
+  /**
+   * Lets the copy take the place of the current log, if it has all of it. May wait, but not while
+   * {@code exclusively} runs the swap.
+   *
+   * @return whether it has; if not, there is more to be copied, or it is to be tried again
+   */
+  public boolean finish(LogMove move, Exclusively exclusively) {
+    PartitionLog now = move.from();
+    PartitionLog future = move.to();
+    synchronized (changes) {
+      if (logs.get(now.topicPartition()) != now || futures.find(now.topicPartition()) != future) {
+        return false;
+      }
+      futures.preparePromotion(now, future);
+      if (!exclusively.run(() -> futures.promote(now, future))) {
+        return false;
+      }
+      futures.finishPromotion(now, future);
+      return true;
+    }
   }
 
   /** As {@link #deleteLogs}, for one. */
@@ -296,14 +438,11 @@ public final class LogDirectories implements AutoCloseable {
     synchronized (changes) {
       Map<DirectoryStore, List<PartitionLog>> byStore = new HashMap<>();
       for (TopicPartition partition : partitions) {
+        preferred.remove(partition);
+        futures.delete(partition);
         PartitionLog log = logs.remove(partition);
-        if (log == null) {
-          continue;
-        }
-        for (DirectoryStore store : stores) {
-          if (store.directory() == log.state().directory) {
-            byStore.computeIfAbsent(store, first -> new ArrayList<>()).add(log);
-          }
+        if (log != null) {
+          byStore.computeIfAbsent(futures.storeOf(log), first -> new ArrayList<>()).add(log);
         }
       }
       byStore.forEach(DirectoryStore::delete);
@@ -312,11 +451,9 @@ public final class LogDirectories implements AutoCloseable {
 
   /** New settings for all partitions of a topic. */
   public void reconfigureTopic(String topic, LogConfig config) {
-    for (PartitionLog log : logs.values()) {
-      if (log.topicPartition().topic().equals(topic)) {
-        log.reconfigure(config);
-      }
-    }
+    Stream.concat(logs.values().stream(), futures.all().values().stream())
+        .filter(log -> log.topicPartition().topic().equals(topic))
+        .forEach(log -> log.reconfigure(config));
   }
 
   /** How the directories are, in the order of {@code log.dirs}. May wait. */
@@ -352,6 +489,7 @@ public final class LogDirectories implements AutoCloseable {
     synchronized (changes) {
       stores.forEach(DirectoryStore::close);
       logs.clear();
+      futures.all().clear();
     }
   }
 

@@ -27,9 +27,12 @@ final class PartitionMetadataFile {
 
   static void write(LogFolder folder, Uuid topicId) throws IOException {
     // Not forced: when it is lost, the controller tells the id again.
-    DurableFiles.replaceWithoutForce(
-        folder.resolve(NAME),
-        ByteBuffer.wrap(("version: 0\n" + ID_KEY + topicId).getBytes(StandardCharsets.UTF_8)));
+    ByteBuffer content =
+        ByteBuffer.wrap(("version: 0\n" + ID_KEY + topicId).getBytes(StandardCharsets.UTF_8));
+    folder.inPlace(() -> {
+      DurableFiles.replaceWithoutForce(folder.resolve(NAME), content);
+      return true;
+    });
     folder.entriesChanged();
   }
 

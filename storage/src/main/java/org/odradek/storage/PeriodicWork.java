@@ -103,7 +103,7 @@ final class PeriodicWork {
     eachDirectory(
         operation,
         store -> {
-          for (PartitionLog log : store.logs().values()) {
+          for (PartitionLog log : store.all()) {
             if (!stopped && !log.state().closed) {
               runFor(log, operation, task);
             }
@@ -151,9 +151,16 @@ final class PeriodicWork {
     eachLog(
         "Retention",
         log -> {
+          if (isFuture(log)) {
+            return; // goes by the log that it is a copy of
+          }
           LogRetention.apply(log, now);
           LogRetention.expireProducers(log, now - settings.producerIdExpirationMs());
         });
+  }
+
+  private boolean isFuture(PartitionLog log) {
+    return stores.stream().anyMatch(store -> store.futures().get(log.topicPartition()) == log);
   }
 
   void trimIdle() {

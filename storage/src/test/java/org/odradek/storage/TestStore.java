@@ -16,6 +16,7 @@ final class TestStore implements AutoCloseable {
   final AtomicLong nowMs = new AtomicLong(1_700_000_000_000L);
   final ManualScheduler scheduler = new ManualScheduler();
   final Path folder;
+  private final List<Path> folders;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Executor background;
   private LogConfig config = LogConfig.DEFAULTS;
@@ -30,14 +31,21 @@ final class TestStore implements AutoCloseable {
   }
 
   TestStore(Path folder, Map<String, String> topicConfig, Executor background) throws IOException {
-    this.folder = folder;
+    this(List.of(folder), topicConfig, background);
+  }
+
+  /** Over several log directories. */
+  TestStore(List<Path> folders, Map<String, String> topicConfig, Executor background)
+      throws IOException {
+    this.folders = folders;
+    this.folder = folders.getFirst();
     this.background = task -> runCounted(background, task);
     this.config = LogConfig.of(topicConfig);
     this.directories = openDirectories();
   }
 
   private LogDirectories openDirectories() throws IOException {
-    StorageSettings base = StorageSettings.defaults(List.of(folder));
+    StorageSettings base = StorageSettings.defaults(folders);
     StorageSettings settings =
         new StorageSettings(
             base.logDirs(),

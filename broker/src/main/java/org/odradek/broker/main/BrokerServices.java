@@ -103,8 +103,7 @@ final class BrokerServices implements AutoCloseable {
       LogDirectories logs,
       BrokerIdentity identity,
       ZooKeeperClient session,
-      BrokerThreads threads,
-      Consumer<String> stopBecause) {
+      BrokerThreads threads) {
     this.identity = identity;
     this.configs = configs;
     this.session = session;
@@ -150,8 +149,7 @@ final class BrokerServices implements AutoCloseable {
     ProducerIdBlocks blocks = new ProducerIdBlocks(session);
     this.producerIds = new ProducerIds(() -> blocks.take(identity.brokerId()));
     this.control =
-        new ControlServices(
-            identity, configs, session, threads, metadata, fence, roles, peers, stopBecause);
+        new ControlServices(identity, configs, session, threads, metadata, fence, roles, peers);
   }
 
   private ControlServices control() {
@@ -161,7 +159,7 @@ final class BrokerServices implements AutoCloseable {
   /**
    * Opens the logs, with the settings of topics read before, and registers all handlers.
    *
-   * @param stopBecause told why, when the broker cannot go on
+   * @param allLogsOffline told why, when the broker cannot go on for want of a log directory
    */
   static BrokerServices start(
       BrokerConfig config,
@@ -170,15 +168,14 @@ final class BrokerServices implements AutoCloseable {
       BrokerThreads threads,
       HandlerRegistry handlers,
       ConnectionLimits connectionLimits,
-      Consumer<String> stopBecause)
+      Consumer<String> allLogsOffline)
       throws Exception {
     DynamicConfigs configs = new DynamicConfigs(config, identity.brokerId());
     Broker.await(new ConfigChanges(session, System::currentTimeMillis, configs).start());
     LogDirectories logs = openLogs(configs, identity, threads);
-    BrokerServices services =
-        new BrokerServices(configs, logs, identity, session, threads, stopBecause);
+    BrokerServices services = new BrokerServices(configs, logs, identity, session, threads);
     try {
-      services.followConfigs(connectionLimits, stopBecause);
+      services.followConfigs(connectionLimits, allLogsOffline);
       services.register(handlers);
       return services;
     } catch (RuntimeException | Error e) {
@@ -204,15 +201,15 @@ final class BrokerServices implements AutoCloseable {
     }
   }
 
-  private void followConfigs(ConnectionLimits connectionLimits, Consumer<String> stopBecause) {
+  private void followConfigs(ConnectionLimits connectionLimits, Consumer<String> allLogsOffline) {
     ConfigFollowers.follow(configs, connectionLimits, logs);
-    new ElectionConfigs(configs).follow(control.controller());
+    new ElectionConfigs(configs).follow(controller);
     new LogDirectoryFaults(
             logs,
             roles,
             new LogDirectoryNotifier(session, identity.brokerId()),
             threads.control(),
-            stopBecause)
+            allLogsOffline)
         .watch();
   }
 

@@ -62,6 +62,7 @@ final class CoordinatorFailoverSimulation implements SimulatedMember.Observer {
    */
   private boolean shownUnreplicated;
 
+  private int now;
   private long nextOffset;
   private long assigned;
   private long failovers;
@@ -72,6 +73,9 @@ final class CoordinatorFailoverSimulation implements SimulatedMember.Observer {
     final List<Runnable> tasks = new ArrayList<>();
     final GroupCoordinator coordinator;
     boolean alive = true;
+
+    /** Its coordinator's threads get no time until then, while its partitions go on. */
+    int stalledUntilStep;
 
     Process(int broker) {
       this.broker = broker;
@@ -130,7 +134,7 @@ final class CoordinatorFailoverSimulation implements SimulatedMember.Observer {
   }
 
   void run(int steps) {
-    for (int i = 0; i < steps; i++) {
+    for (now = 0; now < steps; now++) {
       step();
       check();
     }
@@ -169,6 +173,8 @@ final class CoordinatorFailoverSimulation implements SimulatedMember.Observer {
       start(random.nextInt(BROKERS));
     } else if (dice < 797) {
       moveLeader();
+    } else if (dice < 800) {
+      stall(random.nextInt(BROKERS));
     } else {
       act(pick());
     }
@@ -178,8 +184,15 @@ final class CoordinatorFailoverSimulation implements SimulatedMember.Observer {
 
   private void runOneTask(int broker) {
     Process process = processes[broker];
-    if (process != null && !process.tasks.isEmpty()) {
+    if (process != null && now >= process.stalledUntilStep && !process.tasks.isEmpty()) {
       process.tasks.remove(random.nextInt(process.tasks.size())).run();
+    }
+  }
+
+  private void stall(int broker) {
+    Process process = processes[broker];
+    if (process != null) {
+      process.stalledUntilStep = now + random.nextInt(500);
     }
   }
 
@@ -373,6 +386,7 @@ final class CoordinatorFailoverSimulation implements SimulatedMember.Observer {
 
   /** No more faults: everybody who is left must come to rest in one generation of its group. */
   private void settleDown() {
+    now = Integer.MAX_VALUE;
     for (int broker = 0; broker < BROKERS; broker++) {
       start(broker);
     }

@@ -56,7 +56,7 @@ public final class DataFile {
       if (current != null && current.tryRetain()) {
         return current;
       }
-      opened = new Handle(openChannel());
+      opened = new Handle(folder.inPlace(this::openChannel));
       opened.references.incrementAndGet();
       handle = opened;
     }
@@ -85,15 +85,20 @@ public final class DataFile {
    * @throws java.nio.file.FileAlreadyExistsException if there is one
    */
   public void create() throws IOException {
-    Files.createFile(path());
+    folder.inPlace(() -> Files.createFile(path()));
     folder.entriesChanged();
   }
 
   /** Makes an empty file when there is none. */
   public void createIfMissing() throws IOException {
-    if (handle == null && !Files.exists(path())) {
-      Files.createFile(path());
-      folder.entriesChanged();
+    if (handle == null) {
+      folder.inPlace(() -> {
+        if (!Files.exists(path())) {
+          Files.createFile(path());
+          folder.entriesChanged();
+        }
+        return true;
+      });
     }
   }
 
@@ -107,24 +112,28 @@ public final class DataFile {
         current.release();
       }
     }
-    try {
-      return Files.size(path());
-    } catch (NoSuchFileException e) {
-      return 0;
-    }
+    return folder.inPlace(() -> {
+      try {
+        return Files.size(path());
+      } catch (NoSuchFileException e) {
+        return 0L;
+      }
+    });
   }
 
-  public boolean exists() {
-    return Files.exists(path());
+  public boolean exists() throws IOException {
+    return folder.inPlace(() -> Files.exists(path()));
   }
 
   /** Appends a suffix to the file's name, if the file exists; whoever has it open keeps it. */
   public void addSuffix(String suffix) throws IOException {
-    Path before = path();
     String now = extraSuffix + suffix;
     try {
-      Files.move(
-          before, folder.resolve(kind.fileName(baseOffset) + now), StandardCopyOption.ATOMIC_MOVE);
+      folder.inPlace(() ->
+          Files.move(
+              path(),
+              folder.resolve(kind.fileName(baseOffset) + now),
+              StandardCopyOption.ATOMIC_MOVE));
       folder.entriesChanged();
     } catch (NoSuchFileException e) {
       // Indexes are made lazily.
@@ -135,7 +144,7 @@ public final class DataFile {
   /** Removes the file if it exists; whoever has it open keeps it. */
   public void delete() throws IOException {
     closeWhenUnused();
-    if (Files.deleteIfExists(path())) {
+    if (folder.inPlace(() -> Files.deleteIfExists(path()))) {
       folder.entriesChanged();
     }
   }

@@ -7,12 +7,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.odradek.systemtests.harness.Transcript.Step;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Runs the commands of a transcript one after the other and holds what they print against it. */
 public final class TranscriptRunner {
-  private static final Logger LOG = LoggerFactory.getLogger(TranscriptRunner.class);
   private static final Pattern OTHER_VERSION = Pattern.compile("KAFKA_VERSION=([0-9.]+) ");
 
   private final StockTools tools;
@@ -61,17 +58,14 @@ public final class TranscriptRunner {
         outcome = run(step.command());
       }
       if (!isAsExpected(step, outcome)) {
-        String failure =
+        failures.add(
             "expected%n$ %s%n[exit %d]%n%s%n-- stderr%n%s%n%nbut was%n%s"
                 .formatted(
                     step.command(),
                     step.exitStatus(),
                     String.join("\n", step.output()),
                     String.join("\n", step.errors()),
-                    outcome);
-        // At once too, for who watches a long transcript.
-        LOG.warn("{}: {}", transcript.name(), failure);
-        failures.add(failure);
+                    outcome));
       }
     }
     if (!failures.isEmpty()) {

@@ -60,6 +60,8 @@ public final class BrokerConfig {
       }
       if (definition != null) {
         values.put(name, definition.parse(setting.getValue()));
+      } else if (ThrottleKeys.isThrottle(name)) {
+        values.put(name, ThrottleKeys.parse(name, setting.getValue()));
       }
     }
     return values;

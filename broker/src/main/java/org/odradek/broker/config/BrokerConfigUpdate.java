@@ -109,7 +109,7 @@ final class BrokerConfigUpdate {
   static @Nullable String problem(String name, String text, boolean perBroker) {
     KeyDefinition definition = definition(name);
     if (definition == null) {
-      return null; // keys of plug-ins and quotas
+      return throttleProblem(name, text); // all others are keys of plug-ins
     }
     if (definition.sensitive()) {
       return name + " is a password, and encrypted ones are not read yet";
@@ -121,6 +121,17 @@ final class BrokerConfigUpdate {
     }
     try {
       definition.parse(text);
+      return null;
+    } catch (ConfigException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static @Nullable String throttleProblem(String name, String text) {
+    try {
+      if (ThrottleKeys.isThrottle(name)) {
+        var unused = ThrottleKeys.parse(name, text);
+      }
       return null;
     } catch (ConfigException e) {
       return e.getMessage();

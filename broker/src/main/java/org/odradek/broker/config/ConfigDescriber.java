@@ -127,7 +127,7 @@ final class ConfigDescriber {
     if (definition != null) {
       return definition.type();
     }
-    return ReplicationKeys.isThrottle(name) ? ConfigType.LONG : null;
+    return ThrottleKeys.isThrottle(name) ? ConfigType.LONG : null;
   }
 
   private static List<String> synonymNames(

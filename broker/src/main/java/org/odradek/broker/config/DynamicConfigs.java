@@ -213,6 +213,7 @@ public final class DynamicConfigs implements ConfigChangeHandler {
   private static Set<String> changedKeys(BrokerConfig before, BrokerConfig after) {
     Map<String, String> names = new HashMap<>();
     KeyTable.broker().definitions().forEach(key -> names.put(key.name(), key.name()));
+    ThrottleKeys.ALL.forEach(key -> names.put(key.name(), key.name()));
     for (BrokerConfig config : List.of(before, after)) {
       for (String name : config.settings().keySet()) {
         KeyDefinition base = ListenerKey.baseDefinition(name);

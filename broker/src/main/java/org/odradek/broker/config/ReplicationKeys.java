@@ -56,11 +56,4 @@ public final class ReplicationKeys {
       ConfigKey.ofLong("unclean.leader.election.interval.ms");
 
   private ReplicationKeys() {}
-
-  /** The rates that kafka-reassign-partitions.sh sets for brokers; they are only ever dynamic. */
-  static boolean isThrottle(String name) {
-    return name.equals("leader.replication.throttled.rate")
-        || name.equals("follower.replication.throttled.rate")
-        || name.equals("replica.alter.log.dirs.io.max.bytes.per.second");
-  }
 }

@@ -9,6 +9,7 @@ import org.odradek.broker.metadata.TopicMetadata;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.PartitionLookup;
 import org.odradek.broker.partition.Partitions;
+import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.RecordsPayload;
@@ -43,21 +44,40 @@ final class FetchReads {
   private final MetadataSnapshot metadata;
   private final PartitionLookup lookup;
   private final FetchLimits limits;
+  private final ReplicationQuota quota;
 
-  FetchReads(Partitions partitions, MetadataSnapshot metadata, FetchLimits limits) {
+  FetchReads(
+      Partitions partitions,
+      MetadataSnapshot metadata,
+      FetchLimits limits,
+      ReplicationQuota quota) {
     this.partitions = partitions;
     this.metadata = metadata;
     this.lookup = new PartitionLookup(partitions, metadata);
     this.limits = limits;
+    this.quota = quota;
   }
 
-  /** The answer for one partition. */
+  /**
+   * The answer for one partition.
+   *
+   * @param keptBack whether the follower gets nothing for now, though there may be something
+   */
   record Result(
       FetchTarget target,
       @Nullable TopicPartition topicPartition,
       @Nullable Partition partition,
       PartitionData data,
-      @Nullable LogPosition start) {
+      @Nullable LogPosition start,
+      boolean keptBack) {
+
+    static Result failed(
+        FetchTarget target,
+        @Nullable TopicPartition topicPartition,
+        @Nullable Partition partition,
+        PartitionData data) {
+      return new Result(target, topicPartition, partition, data, null, false);
+    }
 
     int sizeInBytes() {
       RecordsPayload records = data.records();
@@ -122,7 +142,7 @@ final class FetchReads {
   private Result read(FetchTarget target, int maxBytes, boolean firstRecords) {
     TopicPartition topicPartition = resolve(target);
     if (topicPartition == null) {
-      return new Result(target, null, null, failed(target, ErrorCode.UNKNOWN_TOPIC_ID), null);
+      return Result.failed(target, null, null, failed(target, ErrorCode.UNKNOWN_TOPIC_ID));
     }
     Partition partition = partitions.find(topicPartition);
     try {
@@ -132,11 +152,11 @@ final class FetchReads {
           maxBytes,
           firstRecords);
     } catch (LogException e) {
-      return new Result(target, topicPartition, partition, failed(target, e.errorCode()), null);
+      return Result.failed(target, topicPartition, partition, failed(target, e.errorCode()));
     } catch (RuntimeException e) {
       logger.error("Reading {} at offset {} failed", topicPartition, target.fetchOffset(), e);
-      return new Result(
-          target, topicPartition, partition, failed(target, ErrorCode.UNKNOWN_SERVER_ERROR), null);
+      return Result.failed(
+          target, topicPartition, partition, failed(target, ErrorCode.UNKNOWN_SERVER_ERROR));
     }
   }
 
@@ -153,17 +173,22 @@ final class FetchReads {
     TopicPartition topicPartition = partition.topicPartition();
     PartitionData diverging = diverging(target, partition);
     if (diverging != null) {
-      return new Result(target, topicPartition, partition, diverging, null);
+      return Result.failed(target, topicPartition, partition, diverging);
     }
     // Before version 3 there is no limit for the whole and so no exception for the first batch in
     // Kafka; here every partition gives its first batch then, as a batch brought down to an old
     // format cannot be cut.
     boolean minOneBatch = limits.hasTotalLimit() ? firstRecords : true;
+    long room = room(partition);
     long endBefore = partition.log().logEndOffset();
     LogRead read =
         partition
             .log()
-            .read(target.fetchOffset(), Math.max(maxBytes, 0), minOneBatch, limits.isolation());
+            .read(
+                target.fetchOffset(),
+                (int) Math.clamp(maxBytes, 0, room),
+                minOneBatch && room > 0,
+                limits.isolation());
     long highWatermark = read.highWatermark();
     long lastStable = read.lastStableOffset();
     if (limits.fromFollower()) {
@@ -179,7 +204,16 @@ final class FetchReads {
             .logStartOffset(read.logStartOffset())
             .abortedTransactions(aborted(read));
     data.records(payload(target, partition, read));
-    return new Result(target, topicPartition, partition, data, read.start());
+    return new Result(target, topicPartition, partition, data, read.start(), room == 0);
+  }
+
+  /** How many bytes of a partition may go out: limited for followers that lag, if throttled. */
+  private long room(Partition partition) {
+    boolean slowedDown =
+        limits.fromFollower()
+            && quota.isThrottled(partition.topicPartition())
+            && !partition.isInSync(limits.replicaId());
+    return slowedDown ? quota.room() : Long.MAX_VALUE;
   }
 
   /** The follower has all below what it asks for; a fetch that fails tells nothing. */

@@ -8,6 +8,8 @@ import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.broker.fetch.FetchReads.Result;
 import org.odradek.broker.fetch.FetchReads.Results;
+import org.odradek.broker.quota.ReplicationQuota;
+import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.message.FetchResponse;
 import org.odradek.storage.FileRecords;
 import org.slf4j.Logger;
@@ -53,7 +55,8 @@ final class FetchRun {
   }
 
   private FetchReads reads() {
-    return new FetchReads(services.partitions(), services.metadata().current(), limits);
+    return new FetchReads(
+        services.partitions(), services.metadata().current(), limits, services.leaderQuota());
   }
 
   private void inTheRightPlace(boolean mayWait) {
@@ -92,6 +95,7 @@ final class FetchRun {
         if (onReader) {
           warmUp(results.results());
         }
+        countThrottled(results);
         out.complete(FetchResponses.of(scope, results, services.metadata(), context));
         return;
       }
@@ -103,6 +107,22 @@ final class FetchRun {
       }
       fail(e);
     }
+  }
+
+  /** What replicas get of throttled partitions counts, be they in sync or not. */
+  private void countThrottled(Results results) {
+    ReplicationQuota quota = services.leaderQuota();
+    if (!limits.fromFollower() || !quota.isLimited()) {
+      return;
+    }
+    long bytes = 0;
+    for (Result result : results.results()) {
+      TopicPartition partition = result.topicPartition();
+      if (partition != null && result.sizeInBytes() > 0 && quota.isThrottled(partition)) {
+        bytes += result.sizeInBytes();
+      }
+    }
+    quota.record(bytes);
   }
 
   private void fail(Throwable e) {

@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.WaitTimer;
+import org.odradek.broker.quota.ReplicationQuota;
 
 /**
  * What fetches work with.
@@ -12,6 +13,7 @@ import org.odradek.broker.partition.WaitTimer;
  *     when its queue is full, and is asked again later
  * @param maxBytes {@code fetch.max.bytes}: the most that is sent in one response, but for a first
  *     batch that is larger
+ * @param leaderQuota keeps back what lagging followers get of throttled partitions (KIP-73)
  */
 public record FetchServices(
     Partitions partitions,
@@ -19,4 +21,5 @@ public record FetchServices(
     FetchSessions sessions,
     WaitTimer timer,
     Executor readers,
-    int maxBytes) {}
+    int maxBytes,
+    ReplicationQuota leaderQuota) {}

@@ -41,7 +41,7 @@ final class WaitingFetch {
   void await(List<FetchReads.Result> results, WaitTimer timer) {
     for (FetchReads.Result result : results) {
       Partition partition = result.partition();
-      if (partition != null) {
+      if (partition != null && !result.keptBack()) { // else only time helps
         watches.add(new Watch(partition, result));
       }
     }

@@ -89,6 +89,7 @@ final class BrokerServices implements AutoCloseable {
   private final ClusterMetadata metadata = new ClusterMetadata();
   private final ControlFence fence = new ControlFence();
   private final PeerServices peers;
+  private final ReplicationQuotas quotas;
   private final Replication replication;
   private final ReplicaRoles roles;
   private final TopicAdmin topics;
@@ -124,6 +125,7 @@ final class BrokerServices implements AutoCloseable {
             configs.current(), LeaderServices.zooKeeperStore(session, waits), metadata, fence);
     this.partitions =
         new Partitions(identity.brokerId(), logs, configs::logConfig, leading.context());
+    this.quotas = ReplicationQuotas.of(configs, identity.brokerId());
     this.replication =
         FollowerServices.start(
             configs,
@@ -133,6 +135,7 @@ final class BrokerServices implements AutoCloseable {
             peers.versions(),
             metadata,
             waits,
+            quotas.follower(),
             threads);
     this.roles = new ReplicaRoles(partitions, replication, threads.background());
     RandomGenerator random = threadSafeRandom();
@@ -247,7 +250,8 @@ final class BrokerServices implements AutoCloseable {
                 () -> metadata.current().topicsByName().keySet(),
                 () -> metadata.current().brokers().keySet()))
         .registerAll(groups(endpoints).handlers());
-    PartitionServices.register(handlers, configs.current(), partitions, metadata, waits, threads);
+    PartitionServices.register(
+        handlers, configs.current(), partitions, metadata, waits, quotas.leader(), threads);
   }
 
   private GroupServices groups(AdvertisedEndpoints endpoints) {

@@ -12,9 +12,9 @@ import org.odradek.broker.peer.InterBrokerVersions;
 import org.odradek.broker.peer.PeerAddress;
 import org.odradek.broker.peer.PeerChannelConfig;
 import org.odradek.broker.peer.PeerChannels;
+import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.broker.replication.FetcherServices;
 import org.odradek.broker.replication.FetcherSettings;
-import org.odradek.broker.replication.FollowerQuota;
 import org.odradek.broker.replication.PeerLeaderEndpoints;
 import org.odradek.broker.replication.Replication;
 
@@ -30,6 +30,7 @@ final class FollowerServices {
       InterBrokerVersions versions,
       ClusterMetadata metadata,
       WaitTimer timer,
+      ReplicationQuota quota,
       BrokerThreads threads) {
     BrokerConfig config = configs.current();
     String listener = NetworkSettings.interBrokerListener(config);
@@ -41,7 +42,7 @@ final class FollowerServices {
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
                 timer,
                 FetcherSettings.of(config),
-                FollowerQuota.UNLIMITED),
+                quota),
             new PeerLeaderEndpoints(
                 peers,
                 PeerChannelConfig.of(

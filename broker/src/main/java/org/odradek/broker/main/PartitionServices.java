@@ -16,6 +16,7 @@ import org.odradek.broker.partition.OffsetForLeaderEpochHandler;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.WaitTimer;
 import org.odradek.broker.produce.ProduceHandler;
+import org.odradek.broker.quota.ReplicationQuota;
 
 /** The handlers that append to partitions, read them, and tell of them. */
 final class PartitionServices {
@@ -27,6 +28,7 @@ final class PartitionServices {
       Partitions partitions,
       ClusterMetadata metadata,
       WaitTimer timer,
+      ReplicationQuota leaderQuota,
       BrokerThreads threads) {
     SecureRandom random = new SecureRandom();
     FetchServices fetching =
@@ -39,7 +41,8 @@ final class PartitionServices {
                 random::nextInt),
             timer,
             threads.readers(),
-            config.value(NetworkKeys.FETCH_MAX_BYTES));
+            config.value(NetworkKeys.FETCH_MAX_BYTES),
+            leaderQuota);
     handlers
         .register(new ProduceHandler(partitions, metadata, timer, System::currentTimeMillis))
         .register(new FetchHandler(fetching))

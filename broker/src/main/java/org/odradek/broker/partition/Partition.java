@@ -329,6 +329,12 @@ public final class Partition {
     changed();
   }
 
+  /** Whether this broker leads, and the replica is in the ISR that was agreed. */
+  public boolean isInSync(int replica) {
+    LeaderTerm term = role.term();
+    return term != null && term.isr().committed().contains(replica);
+  }
+
   /** What this broker knows as the leader; null unless it is. */
   @Nullable LeaderTerm leaderTerm() {
     return role.term();

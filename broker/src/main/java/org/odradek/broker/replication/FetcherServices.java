@@ -2,6 +2,7 @@ package org.odradek.broker.replication;
 
 import java.util.function.LongSupplier;
 import org.odradek.broker.partition.WaitTimer;
+import org.odradek.broker.quota.ReplicationQuota;
 
 /**
  * What every fetcher of a broker is handed.
@@ -18,4 +19,4 @@ public record FetcherServices(
     LongSupplier clockMs,
     WaitTimer timer,
     FetcherSettings settings,
-    FollowerQuota quota) {}
+    ReplicationQuota quota) {}

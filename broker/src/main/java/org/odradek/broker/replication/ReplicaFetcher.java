@@ -76,6 +76,9 @@ final class ReplicaFetcher {
   /** Partitions that are not fetched now, as the rate is exceeded. */
   private final Set<FollowedPartition> keptBack = new LinkedHashSet<>();
 
+  /** How many partitions are throttled and not in sync. */
+  private int slowedDown;
+
   private boolean busy;
   private boolean closed;
   private boolean failing;
@@ -437,7 +440,7 @@ final class ReplicaFetcher {
                 each.leaderEpoch(),
                 truncatesOnFetch() ? each.lastFetchedEpoch() : -1,
                 each.log().logStartOffset(),
-                services.settings().partitionMaxBytes()));
+                maxBytes(each)));
       } else {
         session.remove(each.topicPartition());
       }
@@ -468,17 +471,32 @@ final class ReplicaFetcher {
     return true;
   }
 
+  private boolean isSlowedDown(FollowedPartition followed) {
+    return !followed.inSync() && services.quota().isThrottled(followed.topicPartition());
+  }
+
+  /** What a throttled partition asks for is no more than its share of what may come in now. */
+  private int maxBytes(FollowedPartition followed) {
+    int wanted = services.settings().partitionMaxBytes();
+    if (!services.quota().isLimited() || !isSlowedDown(followed)) {
+      return wanted;
+    }
+    return (int) Math.clamp(services.quota().room() / Math.max(1, slowedDown), 1, wanted);
+  }
+
   /** Keeps throttled partitions back while the rate is exceeded, unless they are in sync. */
   private void throttle() {
-    boolean exceeded = services.quota().pauseMs() > 0;
-    if (!exceeded && keptBack.isEmpty()) {
+    if (!services.quota().isLimited() && keptBack.isEmpty()) {
       return;
     }
     changed.addAll(keptBack);
     keptBack.clear();
-    if (exceeded) {
-      for (FollowedPartition each : partitions.values()) {
-        if (!each.inSync() && services.quota().isThrottled(each.topicPartition())) {
+    slowedDown = 0;
+    boolean exceeded = services.quota().room() == 0;
+    for (FollowedPartition each : partitions.values()) {
+      if (isSlowedDown(each)) {
+        slowedDown++;
+        if (exceeded) {
           keptBack.add(each);
           changed.add(each);
         }

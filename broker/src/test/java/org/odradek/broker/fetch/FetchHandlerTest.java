@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.odradek.broker.partition.Answer;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.TestBroker;
+import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.RecordsPayload;
 import org.odradek.protocol.TopicPartition;
@@ -51,7 +52,8 @@ final class FetchHandlerTest {
                 sessions,
                 broker.timer,
                 Runnable::run,
-                50_000_000));
+                50_000_000,
+                ReplicationQuota.none()));
   }
 
   @AfterEach

@@ -20,6 +20,7 @@ import org.odradek.broker.partition.Errors;
 import org.odradek.broker.partition.IsrStore;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.TestBroker;
+import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.RecordsPayload;
 import org.odradek.protocol.message.FetchRequest;
@@ -51,7 +52,8 @@ final class FollowerFetchTest {
                 new FetchSessions(10, broker.timer::nowMs, () -> 100),
                 broker.timer,
                 Runnable::run,
-                50_000_000));
+                50_000_000,
+                ReplicationQuota.none()));
   }
 
   @AfterEach

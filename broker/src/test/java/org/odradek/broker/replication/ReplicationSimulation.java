@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.partition.Partition;
+import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.message.FetchRequest;
@@ -181,7 +182,7 @@ final class ReplicationSimulation {
             controller.isrStore(),
             (leader, fetcher) -> new Link(() -> self[0], leader),
             SETTINGS,
-            FollowerQuota.UNLIMITED,
+            ReplicationQuota.none(),
             scheduler,
             background);
     self[0] = life;

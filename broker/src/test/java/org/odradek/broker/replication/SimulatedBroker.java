@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.odradek.broker.partition.ListOffsetsHandler;
 import org.odradek.broker.partition.OffsetForLeaderEpochHandler;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.ReplicaRoles;
+import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.storage.LogConfig;
 import org.odradek.storage.LogDirectories;
 import org.odradek.storage.StorageRuntime;
@@ -65,7 +67,7 @@ final class SimulatedBroker {
       IsrStore isrStore,
       LeaderEndpoints leaders,
       FetcherSettings settings,
-      FollowerQuota quota,
+      ReplicationQuota quota,
       ScheduledExecutorService scheduler,
       ExecutorService background) {
     this.id = id;
@@ -111,7 +113,8 @@ final class SimulatedBroker {
                 new FetchSessions(SESSIONS_MAX, time::nowMs, random::nextInt),
                 time,
                 Runnable::run,
-                1 << 20));
+                1 << 20,
+                ReplicationQuota.none()));
     epochs = new OffsetForLeaderEpochHandler(partitions, metadata);
     offsets = new ListOffsetsHandler(partitions, metadata);
   }
@@ -147,10 +150,19 @@ final class SimulatedBroker {
         Path target = to.resolve(from.relativize(file).toString());
         if (Files.isDirectory(file)) {
           Files.createDirectories(target);
-        } else if (!name.equals(".lock") && !name.endsWith(".deleted")) {
-          Files.copy(file, target);
+        } else if (!name.equals(".lock") && !name.endsWith(".deleted") && !name.endsWith(".tmp")) {
+          copy(file, target);
         }
       }
+    }
+  }
+
+  /** Background work may take a file away meanwhile, as it may in a crash. */
+  private static void copy(Path file, Path target) throws IOException {
+    try {
+      Files.copy(file, target);
+    } catch (NoSuchFileException e) {
+      Files.deleteIfExists(target);
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.odradek.broker.quota;
+
+import org.jspecify.annotations.NullMarked;

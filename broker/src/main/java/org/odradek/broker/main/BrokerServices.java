@@ -206,7 +206,7 @@ final class BrokerServices implements AutoCloseable {
 
   private void followConfigs(ConnectionLimits connectionLimits, Consumer<String> allLogsOffline) {
     ConfigFollowers.follow(configs, connectionLimits, logs);
-    new ElectionConfigs(configs).follow(controller);
+    new ElectionConfigs(configs).follow(control.controller());
     new LogDirectoryFaults(
             logs,
             roles,

@@ -26,13 +26,15 @@ import org.slf4j.LoggerFactory;
  * replicas are the same, byte for byte.
  *
  * <p>{@code -Dfault.rounds=100 -Dfault.seed=7} lets one cluster go through so many faults, drawn by
- * the seed; by default there is none of these rounds, and each fault strikes once.
+ * the seed; by default there is none of these rounds, and each fault strikes once. {@code
+ * -Dfault.only=LEADER_KILLED} leaves the others out.
  */
 class FaultTest {
   private static final Logger LOG = LoggerFactory.getLogger(FaultTest.class);
   private static final int ROUNDS = Integer.getInteger("fault.rounds", 0);
   private static final long SEED = Long.getLong("fault.seed", System.nanoTime());
   private static final int RECORDS_PER_SECOND = Integer.getInteger("fault.rate", 1_000);
+  private static final String ONLY = System.getProperty("fault.only", "");
   private static final String TOPIC = "load";
   private static final int PARTITIONS = 6;
   private static final Duration PROGRESS = Duration.ofSeconds(60);
@@ -40,6 +42,7 @@ class FaultTest {
   @ParameterizedTest(name = "{0}")
   @EnumSource(Fault.class)
   void nothingAcknowledgedIsLost(Fault fault) throws Exception {
+    assumeTrue(ONLY.isEmpty() || ONLY.equals(fault.name()), "another one is asked for: " + ONLY);
     Path folder = Checkout.emptyWorkFolder("fault-" + fault);
     try (Cluster cluster = cluster(folder).start(3)) {
       underLoad(cluster, load -> strike(cluster, load, fault, new Random(SEED)));
@@ -128,21 +131,20 @@ class FaultTest {
             PARTITIONS,
             3,
             Map.of("min.insync.replicas", "2", "segment.bytes", Integer.toString(1 << 20)));
-    var load = KeyedLoad.untilStopped(cluster.clients(), TOPIC, RECORDS_PER_SECOND).start();
-    var group = new CommittedGroup(cluster.clients(), TOPIC, "readers").start();
-    load.awaitProgress(PARTITIONS, PROGRESS, "at the start");
-    faults.accept(load);
-    cluster.awaitInSync(TOPIC, PARTITIONS, 3);
-    load.awaitProgress(PARTITIONS, PROGRESS, "at the end");
-    load.stop();
-    var all = cluster.clients().readAll(TOPIC);
-    load.check(all);
-    group.finish(all);
-    System.err.println(
-        load.acknowledged()
-            + " records, the longest wait "
-            + load.longestWait().toMillis()
-            + " ms");
+    try (var load = KeyedLoad.untilStopped(cluster.clients(), TOPIC, RECORDS_PER_SECOND).start();
+        var group = new CommittedGroup(cluster.clients(), TOPIC, "readers").start()) {
+      load.awaitProgress(PARTITIONS, PROGRESS, "at the start");
+      faults.accept(load);
+      cluster.awaitInSync(TOPIC, PARTITIONS, 3);
+      load.awaitProgress(PARTITIONS, PROGRESS, "at the end");
+      load.stop();
+      var all = cluster.clients().readAll(TOPIC);
+      load.check(all);
+      group.finish(all);
+      System.err.printf(
+          "%d records, the longest wait %d ms%n",
+          load.acknowledged(), load.longestWait().toMillis());
+    }
     cluster.stopAll();
     cluster.checkReplicasAreIdentical(TOPIC, PARTITIONS);
   }

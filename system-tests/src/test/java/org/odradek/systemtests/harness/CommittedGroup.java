@@ -15,13 +15,14 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Consumers of one group, each on a thread of its own, that commit after each poll; and the checks
  * that no partition is ever begun before an offset whose commit has succeeded, that nothing is
  * skipped, and that what was once read stays what it was.
  */
-public final class CommittedGroup {
+public final class CommittedGroup implements AutoCloseable {
   private static final int CONSUMERS = 2;
 
   private final Clients clients;
@@ -73,6 +74,8 @@ public final class CommittedGroup {
         }
         commit(consumer, records);
       }
+    } catch (InterruptException closed) {
+      stopped = true;
     } catch (KafkaException e) {
       // A commit of one who is no longer a member, or a coordinator that was not found in time.
       // It begins again as a new member, from what is committed.
@@ -190,5 +193,12 @@ public final class CommittedGroup {
               + " violations\n"
               + String.join("\n", violations.stream().limit(20).toList()));
     }
+  }
+
+  /** Ends the consumers: after a test that has failed. */
+  @Override
+  public void close() {
+    stopped = true;
+    threads.forEach(Thread::interrupt);
   }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the records of each key; and the check that what was acknowledged is there, once, in order for
  * each key.
  */
-public final class KeyedLoad {
+public final class KeyedLoad implements AutoCloseable {
   private static final int PRODUCERS = 2;
   private static final int KEYS_PER_PRODUCER = 500;
 
@@ -35,6 +36,7 @@ public final class KeyedLoad {
   private final AtomicLong longestWaitNanos = new AtomicLong();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
   private final List<Thread> threads = new ArrayList<>();
+  private final List<KafkaProducer<String, String>> producers = new CopyOnWriteArrayList<>();
   private volatile boolean stopped;
 
   /** Of {@code records} records of about 1 KiB in all, as fast as they are taken. */
@@ -79,6 +81,7 @@ public final class KeyedLoad {
             "metadata.max.age.ms", 3_000,
             "reconnect.backoff.max.ms", 200);
     try (KafkaProducer<String, String> producer = clients.producer(settings)) {
+      producers.add(producer);
       long start = System.nanoTime();
       for (long i = 0; i < recordsPerProducer && failure.get() == null && !stopped; i++) {
         long ahead = start + i * pauseNanos - System.nanoTime();
@@ -192,5 +195,12 @@ public final class KeyedLoad {
   static KeyedHistory.Read asRead(ConsumerRecord<String, String> record) {
     int number = Integer.parseInt(record.value().substring(0, record.value().indexOf(' ')));
     return new KeyedHistory.Read(record.partition(), record.offset(), record.key(), number);
+  }
+
+  /** Gives up what is not acknowledged yet: after a test that has failed. */
+  @Override
+  public void close() {
+    stopped = true;
+    producers.forEach(producer -> producer.close(Duration.ZERO));
   }
 }

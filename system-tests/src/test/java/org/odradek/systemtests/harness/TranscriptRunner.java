@@ -7,9 +7,12 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.odradek.systemtests.harness.Transcript.Step;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs the commands of a transcript one after the other and holds what they print against it. */
 public final class TranscriptRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(TranscriptRunner.class);
   private static final Pattern OTHER_VERSION = Pattern.compile("KAFKA_VERSION=([0-9.]+) ");
 
   private final StockTools tools;
@@ -58,14 +61,17 @@ public final class TranscriptRunner {
         outcome = run(step.command());
       }
       if (!isAsExpected(step, outcome)) {
-        failures.add(
+        String failure =
             "expected%n$ %s%n[exit %d]%n%s%n-- stderr%n%s%n%nbut was%n%s"
                 .formatted(
                     step.command(),
                     step.exitStatus(),
                     String.join("\n", step.output()),
                     String.join("\n", step.errors()),
-                    outcome));
+                    outcome);
+        // At once too, for who watches a long transcript.
+        LOG.warn("{}: {}", transcript.name(), failure);
+        failures.add(failure);
       }
     }
     if (!failures.isEmpty()) {

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 
 /** A look into ZooKeeper. */
@@ -55,6 +57,20 @@ public final class Znodes implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
     }
+  }
+
+  /** Makes a node that lasts, open to everybody. */
+  public void create(String path, String data) throws KeeperException, InterruptedException {
+    client.create(
+        path,
+        data.getBytes(StandardCharsets.UTF_8),
+        ZooDefs.Ids.OPEN_ACL_UNSAFE,
+        CreateMode.PERSISTENT);
+  }
+
+  /** Deletes a node, in whatever version. */
+  public void delete(String path) throws KeeperException, InterruptedException {
+    client.delete(path, -1);
   }
 
   /** Waits until the node is there or, with {@code wanted} false, is not. */

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.odradek.controller.registration.BrokerIdInUseException;
 import org.odradek.controller.topic.TopicException;
 import org.odradek.controller.znode.BrokerInfo;
 import org.odradek.controller.znode.ZnodePaths;
@@ -324,6 +325,8 @@ public final class Controller {
       put(new ControllerEvent.ControllerNodeChanged());
     } else if (StoreFailures.isSessionOver(failure)) {
       log.info("{} was not finished, as the ZooKeeper session ended", event);
+    } else if (failure instanceof BrokerIdInUseException) {
+      log.error("Not registered: {}", failure.getMessage());
     } else if (failure instanceof TopicException) {
       log.info("{} was refused: {}", event, failure.getMessage());
     } else {

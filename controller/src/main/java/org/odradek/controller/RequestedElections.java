@@ -58,7 +58,7 @@ final class RequestedElections {
 
   /** After an election of the controller: what tools ask for, and the first check of balance. */
   CompletableFuture<Void> startup() {
-    scheduleCheck(FIRST_CHECK_MS);
+    scheduleCheck(Math.min(FIRST_CHECK_MS, settings.imbalanceCheckIntervalMs()));
     return tool();
   }
 

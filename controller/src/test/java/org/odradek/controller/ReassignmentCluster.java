@@ -14,6 +14,7 @@ import org.apache.zookeeper.CreateMode;
 import org.odradek.controller.registration.BrokerRegistration;
 import org.odradek.controller.registration.EndpointProbe;
 import org.odradek.controller.znode.BrokerInfo;
+import org.odradek.controller.znode.NotificationCodec;
 import org.odradek.controller.znode.PartitionState;
 import org.odradek.controller.znode.PartitionStateCodec;
 import org.odradek.controller.znode.ReplicaAssignment;
@@ -27,6 +28,7 @@ import org.odradek.protocol.TopicPartition;
 /** Brokers with controllers against a real ZooKeeper, and leaders that write ISRs when told to. */
 final class ReassignmentCluster implements AutoCloseable {
   final FakeBrokers brokers = new FakeBrokers();
+  final SettableElections elections = new SettableElections();
   final ZooKeeperClient tool;
   private final TestCluster zookeeper;
   private final List<Node> nodes = new ArrayList<>();
@@ -45,7 +47,8 @@ final class ReassignmentCluster implements AutoCloseable {
       BrokerInfo info = TestCluster.broker(id, 9092 + id);
       controller =
           new Controller(
-              new ControllerConfig(id, ControlRequestVersions.NEWEST, "PLAINTEXT", true, true, 1),
+              new ControllerConfig(
+                  id, ControlRequestVersions.NEWEST, "PLAINTEXT", true, true, 1, elections),
               wrapper.apply(session),
               thread,
               brokers,
@@ -175,6 +178,15 @@ final class ReassignmentCluster implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /** A leader tells that it wrote an ISR, as before AlterPartition. */
+  void notifyIsrChange(String topic, int partition) {
+    tool.create(
+            ZnodePaths.ISR_CHANGE_PREFIX,
+            NotificationCodec.encodeIsrChange(List.of(new TopicPartition(topic, partition))),
+            CreateMode.PERSISTENT_SEQUENTIAL)
+        .join();
   }
 
   /** The leader writes that a follower is too far behind. */

@@ -104,7 +104,8 @@ final class BrokerServices implements AutoCloseable {
       LogDirectories logs,
       BrokerIdentity identity,
       ZooKeeperClient session,
-      BrokerThreads threads) {
+      BrokerThreads threads,
+      Consumer<String> stopBecause) {
     this.identity = identity;
     this.configs = configs;
     this.session = session;
@@ -152,7 +153,8 @@ final class BrokerServices implements AutoCloseable {
     ProducerIdBlocks blocks = new ProducerIdBlocks(session);
     this.producerIds = new ProducerIds(() -> blocks.take(identity.brokerId()));
     this.control =
-        new ControlServices(identity, configs, session, threads, metadata, fence, roles, peers);
+        new ControlServices(
+            identity, configs, session, threads, metadata, fence, roles, peers, stopBecause);
   }
 
   private ControlServices control() {
@@ -162,7 +164,7 @@ final class BrokerServices implements AutoCloseable {
   /**
    * Opens the logs, with the settings of topics read before, and registers all handlers.
    *
-   * @param allLogsOffline told why, when the broker cannot go on for want of a log directory
+   * @param stopBecause told why, when the broker cannot go on
    */
   static BrokerServices start(
       BrokerConfig config,
@@ -171,14 +173,15 @@ final class BrokerServices implements AutoCloseable {
       BrokerThreads threads,
       HandlerRegistry handlers,
       ConnectionLimits connectionLimits,
-      Consumer<String> allLogsOffline)
+      Consumer<String> stopBecause)
       throws Exception {
     DynamicConfigs configs = new DynamicConfigs(config, identity.brokerId());
     Broker.await(new ConfigChanges(session, System::currentTimeMillis, configs).start());
     LogDirectories logs = openLogs(configs, identity, threads);
-    BrokerServices services = new BrokerServices(configs, logs, identity, session, threads);
+    BrokerServices services =
+        new BrokerServices(configs, logs, identity, session, threads, stopBecause);
     try {
-      services.followConfigs(connectionLimits, allLogsOffline);
+      services.followConfigs(connectionLimits, stopBecause);
       services.register(handlers);
       return services;
     } catch (RuntimeException | Error e) {
@@ -204,7 +207,7 @@ final class BrokerServices implements AutoCloseable {
     }
   }
 
-  private void followConfigs(ConnectionLimits connectionLimits, Consumer<String> allLogsOffline) {
+  private void followConfigs(ConnectionLimits connectionLimits, Consumer<String> stopBecause) {
     ConfigFollowers.follow(configs, connectionLimits, logs);
     new ElectionConfigs(configs).follow(control.controller());
     new LogDirectoryFaults(
@@ -212,7 +215,7 @@ final class BrokerServices implements AutoCloseable {
             roles,
             new LogDirectoryNotifier(session, identity.brokerId()),
             threads.control(),
-            allLogsOffline)
+            stopBecause)
         .watch();
   }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.HandlerRegistry;
@@ -33,10 +34,12 @@ import org.odradek.controller.Controller;
 import org.odradek.controller.ControllerConfig;
 import org.odradek.controller.ControllerThread;
 import org.odradek.controller.config.ConfigStore;
+import org.odradek.controller.registration.BrokerIdInUseException;
 import org.odradek.controller.registration.BrokerRegistration;
 import org.odradek.controller.registration.EndpointProbe;
 import org.odradek.controller.znode.BrokerEndpoint;
 import org.odradek.controller.znode.BrokerInfo;
+import org.odradek.controller.zookeeper.Failures;
 import org.odradek.controller.zookeeper.ZooKeeperClient;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.message.AlterPartitionRequest;
@@ -63,6 +66,8 @@ final class ControlServices {
   private final ClusterMetadata metadata;
   private final ControlFence fence;
   private final PeerServices peers;
+  private final Consumer<String> stopBecause;
+  private volatile boolean isRegistered;
   private final LeaderAndIsrHandler leaderAndIsr;
   private final StopReplicaHandler stopReplica;
   private final UpdateMetadataHandler updateMetadata;
@@ -79,13 +84,15 @@ final class ControlServices {
       ClusterMetadata metadata,
       ControlFence fence,
       ReplicaRoles roles,
-      PeerServices peers) {
+      PeerServices peers,
+      Consumer<String> stopBecause) {
     this.identity = identity;
     this.configs = configs;
     this.session = session;
     this.metadata = metadata;
     this.fence = fence;
     this.peers = peers;
+    this.stopBecause = stopBecause;
     ControlOrder order =
         new ControlOrder(
             threads.control(),
@@ -183,7 +190,17 @@ final class ControlServices {
                     rack,
                     NO_JMX_PORT,
                     System.currentTimeMillis()))
+            .whenComplete((epoch, failure) -> noteRegistered(failure))
             .thenAccept(fence::registered);
+  }
+
+  /** Whoever took this broker's id while it was away has it now: going on would do harm. */
+  private void noteRegistered(@Nullable Throwable failure) {
+    if (failure == null) {
+      isRegistered = true;
+    } else if (isRegistered && Failures.cause(failure) instanceof BrokerIdInUseException inUse) {
+      stopBecause.accept(String.valueOf(inUse.getMessage()));
+    }
   }
 
   /** The live brokers, as their znodes describe them. */

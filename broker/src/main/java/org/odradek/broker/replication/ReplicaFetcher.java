@@ -513,7 +513,6 @@ final class ReplicaFetcher {
       long nowMs = services.clockMs().getAsLong();
       if (fetched == null) {
         session.failed();
-        changed.addAll(partitions.values());
         leaderFailed(failure, nowMs);
       } else if (session.answered(fetched.response())) {
         reachedLeader();
@@ -523,7 +522,6 @@ final class ReplicaFetcher {
       }
     } catch (RuntimeException e) {
       session.failed();
-      changed.addAll(partitions.values());
       leaderFailed(e, services.clockMs().getAsLong());
     } finally {
       if (fetched != null) {
@@ -536,7 +534,6 @@ final class ReplicaFetcher {
   private void sessionRefused(FetchResponse response, long nowMs) {
     ErrorCode code = ErrorCode.forCode(response.errorCode());
     logger.info("{}: the leader answers {}, the fetch session begins anew", name, code);
-    changed.addAll(partitions.values());
     boolean ofSession =
         code == ErrorCode.FETCH_SESSION_ID_NOT_FOUND
             || code == ErrorCode.INVALID_FETCH_SESSION_EPOCH
@@ -557,8 +554,14 @@ final class ReplicaFetcher {
       for (PartitionData data : topic.partitions()) {
         FollowedPartition followed =
             partitions.get(new TopicPartition(topicName, data.partitionIndex()));
-        if (followed != null && answers(followed)) {
+        if (followed == null) {
+          continue;
+        }
+        if (answers(followed)) {
           guarded(followed, nowMs, () -> takeIn(followed, data, nowMs, errors));
+        } else {
+          // The leader believes that its watermark has been heard, and would not tell it again.
+          session.failed();
         }
       }
     }
@@ -582,6 +585,7 @@ final class ReplicaFetcher {
       return;
     }
     if (data.divergingEpoch().epoch() >= 0) {
+      session.failed(); // to be told the watermark again, once the logs agree
       onEpochEnd(
           followed,
           new EpochEndOffset(data.divergingEpoch().epoch(), data.divergingEpoch().endOffset()),

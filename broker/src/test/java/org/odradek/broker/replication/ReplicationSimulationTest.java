@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * -Dreplication.seed=1} on.
  */
 final class ReplicationSimulationTest {
-  private static final int STEPS = 400;
-  private static final int SEEDS = Integer.getInteger("replication.seeds", 2);
+  private static final int STEPS = 300;
+  private static final int SEEDS = Integer.getInteger("replication.seeds", 1);
   private static final long FIRST_SEED = Long.getLong("replication.seed", 1);
   private static final ScheduledExecutorService SCHEDULER =
       Executors.newSingleThreadScheduledExecutor();

@@ -10,6 +10,7 @@ import org.odradek.storage.ReadIsolation;
  * @param replicaId of a follower; -1 for consumers, -2 for debugging tools, which are consumers too
  * @param replicaEpoch of the registration of a follower's broker; -1 before version 15 (KIP-903)
  * @param maxBytes for all partitions together
+ * @param rack of the consumer, empty if it names none (KIP-392)
  * @param magic the newest record format that the client understands
  */
 record FetchLimits(
@@ -20,6 +21,7 @@ record FetchLimits(
     int minBytes,
     int maxWaitMs,
     ReadIsolation isolation,
+    String rack,
     byte magic) {
   private static final short FIRST_VERSION_WITH_REPLICA_STATE = 15;
   private static final short FIRST_VERSION_FROM_FOLLOWERS = 11;
@@ -44,6 +46,7 @@ record FetchLimits(
         Math.min(request.minBytes(), maxBytes),
         request.maxWaitMs(),
         isolation,
+        request.rackId(),
         DownConversion.magicOfFetchVersion(version));
   }
 

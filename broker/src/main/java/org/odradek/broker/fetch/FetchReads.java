@@ -45,17 +45,19 @@ final class FetchReads {
   private final PartitionLookup lookup;
   private final FetchLimits limits;
   private final ReplicationQuota quota;
+  private final PreferredReplicas preferred;
 
-  FetchReads(
-      Partitions partitions,
-      MetadataSnapshot metadata,
-      FetchLimits limits,
-      ReplicationQuota quota) {
-    this.partitions = partitions;
-    this.metadata = metadata;
+  /**
+   * @param listenerName by which the client came in
+   */
+  FetchReads(FetchServices services, FetchLimits limits, String listenerName) {
+    this.partitions = services.partitions();
+    this.metadata = services.metadata().current();
     this.lookup = new PartitionLookup(partitions, metadata);
     this.limits = limits;
-    this.quota = quota;
+    this.quota = services.leaderQuota();
+    this.preferred =
+        new PreferredReplicas(services.selector(), metadata, listenerName, limits.rack());
   }
 
   /**
@@ -126,7 +128,8 @@ final class FetchReads {
       total += result.sizeInBytes();
       urgent |=
           result.data.errorCode() != ErrorCode.NONE.code()
-              || result.data.divergingEpoch().epoch() >= 0;
+              || result.data.divergingEpoch().epoch() >= 0
+              || result.data.preferredReadReplica() >= 0;
     }
     return new Results(results, total, urgent);
   }
@@ -174,6 +177,14 @@ final class FetchReads {
     PartitionData diverging = diverging(target, partition);
     if (diverging != null) {
       return Result.failed(target, topicPartition, partition, diverging);
+    }
+    int elsewhere =
+        limits.anyReplica()
+            ? preferred.of(partition, target.fetchOffset())
+            : PreferredReplicas.NONE;
+    if (elsewhere != PreferredReplicas.NONE) {
+      PartitionData data = withoutRecords(target, partition).preferredReadReplica(elsewhere);
+      return Result.failed(target, topicPartition, partition, data);
     }
     // Before version 3 there is no limit for the whole and so no exception for the first batch in
     // Kafka; here every partition gives its first batch then, as a batch brought down to an old
@@ -261,12 +272,16 @@ final class FetchReads {
     if (end.leaderEpoch() >= target.lastFetchedEpoch() && end.endOffset() >= target.fetchOffset()) {
       return null;
     }
+    return withoutRecords(target, partition)
+        .divergingEpoch(new EpochEndOffset().epoch(end.leaderEpoch()).endOffset(end.endOffset()));
+  }
+
+  private static PartitionData withoutRecords(FetchTarget target, Partition partition) {
     return new PartitionData()
         .partitionIndex(target.partition())
         .highWatermark(partition.log().highWatermark())
         .lastStableOffset(partition.log().lastStableOffset())
         .logStartOffset(partition.log().logStartOffset())
-        .divergingEpoch(new EpochEndOffset().epoch(end.leaderEpoch()).endOffset(end.endOffset()))
         .abortedTransactions(null)
         .records(NOTHING);
   }

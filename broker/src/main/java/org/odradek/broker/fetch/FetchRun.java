@@ -55,8 +55,7 @@ final class FetchRun {
   }
 
   private FetchReads reads() {
-    return new FetchReads(
-        services.partitions(), services.metadata().current(), limits, services.leaderQuota());
+    return new FetchReads(services, limits, context.listenerName());
   }
 
   private void inTheRightPlace(boolean mayWait) {

@@ -14,6 +14,7 @@ import org.odradek.broker.quota.ReplicationQuota;
  * @param maxBytes {@code fetch.max.bytes}: the most that is sent in one response, but for a first
  *     batch that is larger
  * @param leaderQuota keeps back what lagging followers get of throttled partitions (KIP-73)
+ * @param selector which replica consumers are told to read from
  */
 public record FetchServices(
     Partitions partitions,
@@ -22,4 +23,5 @@ public record FetchServices(
     WaitTimer timer,
     Executor readers,
     int maxBytes,
-    ReplicationQuota leaderQuota) {}
+    ReplicationQuota leaderQuota,
+    ReplicaSelector selector) {}

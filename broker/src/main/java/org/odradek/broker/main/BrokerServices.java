@@ -123,7 +123,10 @@ final class BrokerServices implements AutoCloseable {
             (request, version) -> control().ask(request, version));
     this.leading =
         new LeaderServices(
-            configs.current(), LeaderServices.zooKeeperStore(session, waits), metadata, fence);
+            configs.current(),
+            LeaderServices.isrStore(identity.brokerId(), session, fence, peers, waits),
+            metadata,
+            fence);
     this.partitions =
         new Partitions(identity.brokerId(), logs, configs::logConfig, leading.context());
     this.quotas = ReplicationQuotas.of(configs, identity.brokerId());

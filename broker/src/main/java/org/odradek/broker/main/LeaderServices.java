@@ -3,6 +3,7 @@ package org.odradek.broker.main;
 import java.util.concurrent.TimeUnit;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ReplicationKeys;
+import org.odradek.broker.isr.ControllerIsrStore;
 import org.odradek.broker.isr.IsrChangeAnnouncements;
 import org.odradek.broker.isr.ZooKeeperIsrStore;
 import org.odradek.broker.metadata.ClusterMetadata;
@@ -38,10 +39,23 @@ final class LeaderServices {
             new IsrChangeCounts());
   }
 
-  /** ISRs are written straight to ZooKeeper. */
-  static IsrStore zooKeeperStore(ZooKeeperSession session, WaitTimer timer) {
-    return new ZooKeeperIsrStore(
-        session, new IsrChangeAnnouncements(session, LeaderServices::monotonicMs, timer), timer);
+  /** The controller is asked, unless {@code inter.broker.protocol.version} is too old for that. */
+  static IsrStore isrStore(
+      int brokerId,
+      ZooKeeperSession session,
+      ControlFence fence,
+      PeerServices peers,
+      WaitTimer timer) {
+    if (!peers.versions().usesAlterPartition()) {
+      return new ZooKeeperIsrStore(
+          session, new IsrChangeAnnouncements(session, LeaderServices::monotonicMs, timer), timer);
+    }
+    return new ControllerIsrStore(
+        brokerId,
+        peers.versions().alterPartition(),
+        fence::brokerEpoch,
+        peers.controllerChannel()::alterPartition,
+        timer);
   }
 
   private static long monotonicMs() {

@@ -4,9 +4,11 @@ import java.security.SecureRandom;
 import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.NetworkKeys;
+import org.odradek.broker.config.ReplicationKeys;
 import org.odradek.broker.fetch.FetchHandler;
 import org.odradek.broker.fetch.FetchServices;
 import org.odradek.broker.fetch.FetchSessions;
+import org.odradek.broker.fetch.ReplicaSelector;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.partition.DeleteRecordsHandler;
 import org.odradek.broker.partition.DescribeLogDirsHandler;
@@ -42,13 +44,14 @@ final class PartitionServices {
             timer,
             threads.readers(),
             config.value(NetworkKeys.FETCH_MAX_BYTES),
-            leaderQuota);
+            leaderQuota,
+            ReplicaSelector.of(config.optional(ReplicationKeys.REPLICA_SELECTOR_CLASS)));
     handlers
         .register(new ProduceHandler(partitions, metadata, timer, System::currentTimeMillis))
         .register(new FetchHandler(fetching))
         .register(new ListOffsetsHandler(partitions, metadata))
         .register(new OffsetForLeaderEpochHandler(partitions, metadata))
-        .register(new DeleteRecordsHandler(partitions, metadata))
+        .register(new DeleteRecordsHandler(partitions, metadata, timer))
         .register(new DescribeLogDirsHandler(partitions.logs()))
         .register(new DescribeProducersHandler(partitions, metadata));
   }

@@ -22,7 +22,10 @@ import org.odradek.storage.PartitionLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Moves the start of partitions up (KIP-107). */
+/**
+ * Moves the start of partitions up (KIP-107), and answers once all live replicas have followed, or
+ * the time allowed is over.
+ */
 public final class DeleteRecordsHandler
     implements ApiHandler<DeleteRecordsRequest, DeleteRecordsResponse> {
   private static final Logger logger = LoggerFactory.getLogger(DeleteRecordsHandler.class);
@@ -34,10 +37,12 @@ public final class DeleteRecordsHandler
 
   private final Partitions partitions;
   private final ClusterMetadata metadata;
+  private final WaitTimer timer;
 
-  public DeleteRecordsHandler(Partitions partitions, ClusterMetadata metadata) {
+  public DeleteRecordsHandler(Partitions partitions, ClusterMetadata metadata, WaitTimer timer) {
     this.partitions = partitions;
     this.metadata = metadata;
+    this.timer = timer;
   }
 
   @Override
@@ -71,23 +76,29 @@ public final class DeleteRecordsHandler
       RequestContext context, DeleteRecordsRequest request, Responder<DeleteRecordsResponse> out) {
     PartitionLookup lookup = new PartitionLookup(partitions, metadata.current());
     List<DeleteRecordsTopicResult> topics = new ArrayList<>();
+    List<LowWatermarkWait.Wanted> wanted = new ArrayList<>();
     for (DeleteRecordsTopic topic : request.topics()) {
       List<DeleteRecordsPartitionResult> answers = new ArrayList<>();
       for (DeleteRecordsPartition partition : topic.partitions()) {
-        answers.add(answer(lookup, topic.name(), partition));
+        answers.add(answer(lookup, topic.name(), partition, wanted));
       }
       topics.add(new DeleteRecordsTopicResult().name(topic.name()).partitions(answers));
     }
-    out.complete(new DeleteRecordsResponse().topics(topics));
+    DeleteRecordsResponse response = new DeleteRecordsResponse().topics(topics);
+    new LowWatermarkWait(wanted, () -> out.complete(response))
+        .awaitUpTo(Math.max(0, request.timeoutMs()), timer);
   }
 
   private static DeleteRecordsPartitionResult answer(
-      PartitionLookup lookup, String topic, DeleteRecordsPartition asked) {
+      PartitionLookup lookup,
+      String topic,
+      DeleteRecordsPartition asked,
+      List<LowWatermarkWait.Wanted> wanted) {
     try {
-      long lowWatermark = delete(lookup, topic, asked);
-      return new DeleteRecordsPartitionResult()
-          .partitionIndex(asked.partitionIndex())
-          .lowWatermark(lowWatermark);
+      DeleteRecordsPartitionResult answer =
+          new DeleteRecordsPartitionResult().partitionIndex(asked.partitionIndex());
+      wanted.add(delete(lookup, topic, asked, answer));
+      return answer;
     } catch (LogException e) {
       return failed(asked, e.errorCode());
     } catch (RuntimeException e) {
@@ -101,14 +112,18 @@ public final class DeleteRecordsHandler
     }
   }
 
-  /** Returns the log start offset afterwards. */
-  private static long delete(PartitionLookup lookup, String topic, DeleteRecordsPartition asked) {
+  private static LowWatermarkWait.Wanted delete(
+      PartitionLookup lookup,
+      String topic,
+      DeleteRecordsPartition asked,
+      DeleteRecordsPartitionResult answer) {
     if (InternalTopics.isInternal(topic)) {
       throw new LogException(
           ErrorCode.INVALID_TOPIC_EXCEPTION,
           "Records of internal topics are not deleted: " + topic);
     }
-    PartitionLog log = lookup.leader(new TopicPartition(topic, asked.partitionIndex()), -1).log();
+    Partition partition = lookup.leader(new TopicPartition(topic, asked.partitionIndex()), -1);
+    PartitionLog log = partition.log();
     if (!log.config().deleted()) {
       throw new LogException(
           ErrorCode.POLICY_VIOLATION, "cleanup.policy of " + topic + " is not delete");
@@ -123,7 +138,7 @@ public final class DeleteRecordsHandler
     if (offset > log.logStartOffset()) {
       log.deleteRecordsBefore(offset);
     }
-    return log.logStartOffset();
+    return new LowWatermarkWait.Wanted(partition, offset, answer);
   }
 
   private static DeleteRecordsPartitionResult failed(DeleteRecordsPartition asked, ErrorCode code) {

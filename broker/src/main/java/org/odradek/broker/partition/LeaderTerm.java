@@ -161,6 +161,22 @@ final class LeaderTerm {
     return lowest;
   }
 
+  List<FollowerStatus> statuses() {
+    InSyncReplicas current = isr;
+    List<FollowerStatus> statuses = new ArrayList<>(followers.length);
+    for (FollowerProgress follower : followers) {
+      FollowerProgress.Position position = follower.position();
+      statuses.add(
+          new FollowerStatus(
+              follower.brokerId(),
+              current.contains(follower.brokerId()),
+              position.logStartOffset(),
+              position.logEndOffset(),
+              position.lastCaughtUpMs()));
+    }
+    return statuses;
+  }
+
   /** Members of a proposed ISR, with the lives of their brokers as far as they are known. */
   List<IsrStore.Member> members(List<Integer> replicas, long ownBrokerEpoch) {
     List<IsrStore.Member> members = new ArrayList<>(replicas.size());

@@ -38,6 +38,11 @@ public final class ListOffsetsHandler
   private static final long EARLIEST_PENDING_UPLOAD = -6;
 
   private static final int CONSUMER = -1;
+
+  /** May ask any replica, and sees to the log end. */
+  private static final int DEBUGGING_TOOL = -2;
+
+  private static final short FIRST_VERSION_WITH_OFFSET_NOT_AVAILABLE = 5;
   private static final TimestampedOffset NONE = new TimestampedOffset(-1, -1, -1);
 
   private final Partitions partitions;
@@ -113,21 +118,28 @@ public final class ListOffsetsHandler
       if (!knows(version, asked.timestamp())) {
         return failed(asked, ErrorCode.UNSUPPORTED_VERSION);
       }
-      Partition partition = lookup.leader(topicPartition, asked.currentLeaderEpoch());
+      Partition partition =
+          request.replicaId() == DEBUGGING_TOOL
+              ? lookup.replica(topicPartition, asked.currentLeaderEpoch())
+              : lookup.leader(topicPartition, asked.currentLeaderEpoch());
       long end = visibleEnd(partition.log(), request);
+      boolean unsure = request.replicaId() == CONSUMER && partition.watermarkLagsBehindEpoch();
       if (version == 0) {
         return new ListOffsetsPartitionResponse()
             .partitionIndex(asked.partitionIndex())
             .oldStyleOffsets(oldStyleOffsets(partition, asked, end));
       }
-      TimestampedOffset found = find(partition, asked.timestamp(), end);
+      TimestampedOffset found = find(partition, asked.timestamp(), end, unsure);
       return new ListOffsetsPartitionResponse()
           .partitionIndex(asked.partitionIndex())
           .timestamp(found.timestampMs())
           .offset(found.offset())
           .leaderEpoch(version >= 4 ? found.leaderEpoch() : -1);
     } catch (LogException e) {
-      return failed(asked, e.errorCode());
+      boolean unknownToClient =
+          e.errorCode() == ErrorCode.OFFSET_NOT_AVAILABLE
+              && version < FIRST_VERSION_WITH_OFFSET_NOT_AVAILABLE;
+      return failed(asked, unknownToClient ? ErrorCode.LEADER_NOT_AVAILABLE : e.errorCode());
     } catch (RuntimeException e) {
       logger.error("Searching {} for time {} failed", topicPartition, asked.timestamp(), e);
       return failed(asked, ErrorCode.UNKNOWN_SERVER_ERROR);
@@ -158,9 +170,14 @@ public final class ListOffsetsHandler
     return request.isolationLevel() == 1 ? log.lastStableOffset() : log.highWatermark();
   }
 
-  private static TimestampedOffset find(Partition partition, long timestamp, long end) {
+  /**
+   * @param unsure whether {@code end} may lie below what clients have seen already
+   */
+  private static TimestampedOffset find(
+      Partition partition, long timestamp, long end, boolean unsure) {
     PartitionLog log = partition.log();
     if (timestamp == LATEST) {
+      requireSure(partition, unsure);
       return new TimestampedOffset(-1, end, partition.state().leaderEpoch());
     }
     if (timestamp == EARLIEST || timestamp == EARLIEST_LOCAL) {
@@ -172,7 +189,26 @@ public final class ListOffsetsHandler
     }
     @Nullable TimestampedOffset found =
         timestamp == MAX_TIMESTAMP ? log.maxTimestampOffset() : log.offsetForTimestamp(timestamp);
-    return found == null || found.offset() >= end ? NONE : found;
+    if (found == null) {
+      return NONE;
+    }
+    if (found.offset() >= end) {
+      requireSure(partition, unsure);
+      return NONE;
+    }
+    return found;
+  }
+
+  private static void requireSure(Partition partition, boolean unsure) {
+    if (unsure) {
+      throw new LogException(
+          ErrorCode.OFFSET_NOT_AVAILABLE,
+          "The high watermark %d of %s has not reached the start of leader epoch %d yet"
+              .formatted(
+                  partition.log().highWatermark(),
+                  partition.topicPartition(),
+                  partition.state().leaderEpoch()));
+    }
   }
 
   /**
@@ -212,7 +248,7 @@ public final class ListOffsetsHandler
     } else if (asked.timestamp() == EARLIEST) {
       offsets.add(start);
     } else {
-      TimestampedOffset found = find(partition, asked.timestamp(), end);
+      TimestampedOffset found = find(partition, asked.timestamp(), end, false);
       if (found.offset() >= 0) {
         offsets.add(found.offset());
       }

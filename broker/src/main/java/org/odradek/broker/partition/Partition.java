@@ -1,6 +1,7 @@
 package org.odradek.broker.partition;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +45,11 @@ public final class Partition {
 
   public TopicPartition topicPartition() {
     return topicPartition;
+  }
+
+  /** This broker. */
+  public int brokerId() {
+    return brokerId;
   }
 
   /** Null while the topic has none. */
@@ -308,6 +314,35 @@ public final class Partition {
     follower(term, replica);
   }
 
+  /**
+   * Whether the leader cannot tell yet how far records are replicated: it knows only what it did as
+   * a follower until the watermark has reached the start of its epoch (KIP-207).
+   */
+  public boolean watermarkLagsBehindEpoch() {
+    LeaderTerm term = role.term();
+    return term != null && log.highWatermark() < term.startOffset();
+  }
+
+  /**
+   * The lowest log start offset of all live replicas (KIP-107); -1 while one of them has not
+   * fetched yet.
+   *
+   * @throws LogException NOT_LEADER_OR_FOLLOWER
+   */
+  public long lowWatermark() {
+    LeaderTerm term = role.term();
+    if (term == null) {
+      throw notLeader(role.state());
+    }
+    return term.lowWatermark(log.logStartOffset(), context.alive());
+  }
+
+  /** What this broker knows of its followers as the leader; empty unless it is. */
+  public List<FollowerStatus> followers() {
+    LeaderTerm term = role.term();
+    return term == null ? List.of() : term.statuses();
+  }
+
   /** Proposes an ISR without those that have not been caught up for too long. Never waits. */
   public void shrinkIsr() {
     isrNegotiation.shrink();
@@ -333,15 +368,6 @@ public final class Partition {
   public boolean isInSync(int replica) {
     LeaderTerm term = role.term();
     return term != null && term.isr().committed().contains(replica);
-  }
-
-  /** What this broker knows as the leader; null unless it is. */
-  @Nullable LeaderTerm leaderTerm() {
-    return role.term();
-  }
-
-  LeaderContext context() {
-    return context;
   }
 
   /**

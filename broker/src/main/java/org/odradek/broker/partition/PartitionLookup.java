@@ -30,6 +30,17 @@ public record PartitionLookup(Partitions partitions, MetadataSnapshot metadata) 
   }
 
   /**
+   * A replica here, whoever leads (KIP-392).
+   *
+   * @throws LogException as {@link #find} and {@link Partition#requireReplicaHere} do
+   */
+  public Partition replica(TopicPartition topicPartition, int clientLeaderEpoch) {
+    Partition partition = find(topicPartition);
+    partition.requireReplicaHere(clientLeaderEpoch);
+    return partition;
+  }
+
+  /**
    * @param clientLeaderEpoch what the client believes, -1 if it does not say
    * @throws LogException as {@link #find} and {@link Partition#requireLeader} do
    */

@@ -53,7 +53,8 @@ final class FetchHandlerTest {
                 broker.timer,
                 Runnable::run,
                 50_000_000,
-                ReplicationQuota.none()));
+                ReplicationQuota.none(),
+                ReplicaSelector.RACK_AWARE));
   }
 
   @AfterEach

@@ -53,7 +53,8 @@ final class FollowerFetchTest {
                 broker.timer,
                 Runnable::run,
                 50_000_000,
-                ReplicationQuota.none()));
+                ReplicationQuota.none(),
+                ReplicaSelector.RACK_AWARE));
   }
 
   @AfterEach
@@ -209,6 +210,39 @@ final class FollowerFetchTest {
     broker.isrStore.accept();
     assertEquals(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND, errorOf(acknowledged));
     assertEquals(0, partition.log().highWatermark());
+  }
+
+  @Test
+  void consumersAreSentToTheReplicaOfTheirRack() {
+    Partition partition = broker.lead("t", 0, 3, BOTH);
+    append(partition, "a");
+    append(partition, "b");
+    fetch(17, 1, 0);
+    PartitionData there = only(consume(11, 1, "rack2").get());
+    assertEquals(FOLLOWER, there.preferredReadReplica());
+    assertEquals(0, bytes(there).remaining());
+    assertEquals(1, there.highWatermark());
+    for (String rack : List.of("rack1", "rack3", "")) {
+      PartitionData here = only(consume(11, 0, rack).get());
+      assertEquals(-1, here.preferredReadReplica(), rack);
+      assertEquals(List.of("a"), TestBroker.values(bytes(here)), rack);
+    }
+    assertEquals(List.of("a"), TestBroker.values(bytes(only(consume(10, 0, "rack2").get()))));
+    // what the follower has not got it is not asked for
+    assertEquals(-1, only(consume(11, 2, "rack2").get()).preferredReadReplica());
+  }
+
+  @Test
+  void replicasOutOfSyncAreNotRecommended() {
+    Partition partition = broker.lead("t", 0, 3, List.of(LEADER), BOTH);
+    append(partition, "a");
+    append(partition, "b");
+    fetch(17, 1, 0);
+    assertEquals(-1, only(consume(11, 0, "rack2").get()).preferredReadReplica());
+  }
+
+  private Answer<FetchResponse> consume(int version, long offset, String rack) {
+    return ask(version, new FetchRequest().minBytes(1).rackId(rack).sessionEpoch(-1), at(offset));
   }
 
   @Test

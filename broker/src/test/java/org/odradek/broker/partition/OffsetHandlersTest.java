@@ -42,6 +42,8 @@ import org.odradek.storage.AppendOrigin;
 final class OffsetHandlersTest {
   private static final long T = 1_700_000_000_000L;
 
+  private static final List<Integer> BOTH = List.of(TestBroker.ID, TestBroker.OTHER);
+
   @TempDir Path directory;
   private TestBroker broker;
 
@@ -95,6 +97,44 @@ final class OffsetHandlersTest {
     append(partition, T);
     assertOffset(0, -1, 3, listOffsets(11, -1));
     assertOffset(-1, -1, -1, listOffsets(11, T));
+  }
+
+  /** KIP-207: what consumers saw of the leader before must not seem to be gone. */
+  @Test
+  void latestOffsetsWaitForTheWatermarkAfterAnElection() {
+    Partition partition = broker.lead("t", 0, 3, BOTH);
+    append(partition, 1_000);
+    broker.lead("t", 0, 4, BOTH);
+    assertEquals(ErrorCode.OFFSET_NOT_AVAILABLE.code(), listOffsets(5, -1).errorCode());
+    assertEquals(ErrorCode.LEADER_NOT_AVAILABLE.code(), listOffsets(4, -1).errorCode());
+    assertEquals(ErrorCode.OFFSET_NOT_AVAILABLE.code(), listOffsets(5, 1_000).errorCode());
+    assertEquals(ErrorCode.NONE.code(), listOffsets(5, 2_000).errorCode());
+    assertEquals(ErrorCode.NONE.code(), listOffsets(5, -2).errorCode());
+    partition.followerFetched(TestBroker.OTHER, -1, 1, 0, 1);
+    assertEquals(1, listOffsets(5, -1).offset());
+  }
+
+  @Test
+  void deletedOnceAllReplicasHaveDeleted() {
+    Partition partition = broker.lead("t", 0, 3, BOTH);
+    append(partition, 1_000);
+    append(partition, 2_000);
+    partition.followerFetched(TestBroker.OTHER, -1, 2, 0, 2);
+    Answer<DeleteRecordsResponse> answer = deleting("t", 1);
+    assertEquals(1, partition.log().logStartOffset());
+    assertTrue(answer.isOpen());
+    partition.followerFetched(TestBroker.OTHER, -1, 2, 1, 2);
+    assertEquals(1, only(answer).lowWatermark());
+    assertEquals(ErrorCode.NONE.code(), only(answer).errorCode());
+    assertEquals(0, broker.timer.waits());
+
+    Answer<DeleteRecordsResponse> late = deleting("t", 2);
+    broker.timer.advance(1_000);
+    assertEquals(ErrorCode.REQUEST_TIMED_OUT.code(), only(late).errorCode());
+
+    Answer<DeleteRecordsResponse> orphaned = deleting("t", 2);
+    broker.tell("t", 0, TestBroker.OTHER, 4, BOTH);
+    assertEquals(ErrorCode.NOT_LEADER_OR_FOLLOWER.code(), only(orphaned).errorCode());
   }
 
   @Test
@@ -274,20 +314,24 @@ final class OffsetHandlersTest {
   }
 
   private DeleteRecordsPartitionResult delete(String topic, long offset) {
+    return only(deleting(topic, offset));
+  }
+
+  private static DeleteRecordsPartitionResult only(Answer<DeleteRecordsResponse> answer) {
+    return answer.get().topics().getFirst().partitions().getFirst();
+  }
+
+  private Answer<DeleteRecordsResponse> deleting(String topic, long offset) {
     return Answer.to(
-            new DeleteRecordsHandler(broker.partitions, broker.metadata),
-            2,
-            new DeleteRecordsRequest()
-                .topics(
-                    List.of(
-                        new DeleteRecordsTopic()
-                            .name(topic)
-                            .partitions(List.of(new DeleteRecordsPartition().offset(offset))))),
-            DeleteRecordsResponse::read)
-        .get()
-        .topics()
-        .getFirst()
-        .partitions()
-        .getFirst();
+        new DeleteRecordsHandler(broker.partitions, broker.metadata, broker.timer),
+        2,
+        new DeleteRecordsRequest()
+            .timeoutMs(1_000)
+            .topics(
+                List.of(
+                    new DeleteRecordsTopic()
+                        .name(topic)
+                        .partitions(List.of(new DeleteRecordsPartition().offset(offset))))),
+        DeleteRecordsResponse::read);
   }
 }

@@ -187,6 +187,7 @@ public final class TestBroker implements AutoCloseable {
   private static UpdateMetadataBroker broker(int id) {
     return new UpdateMetadataBroker()
         .id(id)
+        .rack("rack" + id)
         .endpoints(
             List.of(
                 new UpdateMetadataEndpoint()

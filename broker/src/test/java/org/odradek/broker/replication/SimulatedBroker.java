@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.odradek.broker.fetch.FetchHandler;
 import org.odradek.broker.fetch.FetchServices;
 import org.odradek.broker.fetch.FetchSessions;
+import org.odradek.broker.fetch.ReplicaSelector;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.ControlFence;
 import org.odradek.broker.metadata.ControlOrder;
@@ -114,7 +115,8 @@ final class SimulatedBroker {
                 time,
                 Runnable::run,
                 1 << 20,
-                ReplicationQuota.none()));
+                ReplicationQuota.none(),
+                ReplicaSelector.LEADER));
     epochs = new OffsetForLeaderEpochHandler(partitions, metadata);
     offsets = new ListOffsetsHandler(partitions, metadata);
   }

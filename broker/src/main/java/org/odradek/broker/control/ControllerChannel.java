@@ -23,9 +23,9 @@ import org.odradek.protocol.message.ControlledShutdownResponse;
 public interface ControllerChannel {
 
   /**
-   * Proposes ISRs of partitions (KIP-497). To be filled as in version 3, with {@code
-   * newIsrWithEpochs}, and with the names of topics beside their ids; the form of the version is
-   * made of it here. Topics of the answer have their names, and ids where the request had them.
+   * Proposes ISRs of partitions (KIP-497). To be filled with the names of topics beside their ids,
+   * and with {@code newIsrWithEpochs} or {@code newIsr}; the form of the version is made of it
+   * here. Topics of the answer have their names, and ids where the request had them.
    *
    * <p>Never to be called when {@link
    * org.odradek.broker.peer.InterBrokerVersions#usesAlterPartition} says no.

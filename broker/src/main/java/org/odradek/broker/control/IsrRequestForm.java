@@ -53,9 +53,17 @@ final class IsrRequestForm {
             .leaderEpoch(full.leaderEpoch())
             .leaderRecoveryState(version >= 1 ? full.leaderRecoveryState() : 0)
             .partitionEpoch(full.partitionEpoch());
-    return version >= FIRST_WITH_EPOCHS
-        ? made.newIsrWithEpochs(full.newIsrWithEpochs())
-        : made.newIsr(full.newIsrWithEpochs().stream().map(BrokerState::brokerId).toList());
+    boolean hasEpochs = full.newIsr().isEmpty();
+    if (version >= FIRST_WITH_EPOCHS) {
+      return made.newIsrWithEpochs(
+          hasEpochs
+              ? full.newIsrWithEpochs()
+              : full.newIsr().stream().map(id -> new BrokerState().brokerId(id)).toList());
+    }
+    return made.newIsr(
+        hasEpochs
+            ? full.newIsrWithEpochs().stream().map(BrokerState::brokerId).toList()
+            : full.newIsr());
   }
 
   /** Gives the topics of the answer the names and ids that they have in the request. */

@@ -215,6 +215,23 @@ class PeerControllerChannelTest {
   }
 
   @Test
+  void isrsMayBeGivenAsIdsAlone() {
+    AlterPartitionRequest ids = isr(TOPIC_ID);
+    ids.topics()
+        .getFirst()
+        .partitions()
+        .getFirst()
+        .newIsrWithEpochs(List.of())
+        .newIsr(List.of(1, 2));
+    channel("2.8").alterPartition(ids);
+    assertEquals(List.of(1, 2), only(peers.last().request()).newIsr());
+    channel("3.9").alterPartition(ids);
+    assertEquals(
+        List.of(new BrokerState().brokerId(1), new BrokerState().brokerId(2)),
+        only(peers.last().request()).newIsrWithEpochs());
+  }
+
+  @Test
   void anOlderProtocolHasNoSuchRequest() {
     PeerControllerChannel channel = channel("2.7-IV1");
     assertThrows(IllegalStateException.class, () -> channel.alterPartition(isr(TOPIC_ID)));

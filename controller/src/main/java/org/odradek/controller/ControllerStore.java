@@ -38,11 +38,13 @@ final class ControllerStore {
   private static final int OPERATIONS_MAX = 300;
 
   private final ZooKeeperSession session;
+  private final BulkReads reads;
   private final Executor thread;
   private final ControllerContext context;
 
   ControllerStore(ZooKeeperSession session, Executor thread, ControllerContext context) {
     this.session = session;
+    this.reads = new BulkReads(session);
     this.thread = thread;
     this.context = context;
   }
@@ -77,16 +79,7 @@ final class ControllerStore {
 
   /** Reads many nodes at once; those that are not there are left out. */
   CompletableFuture<Map<String, Znode>> readAll(List<String> paths, boolean watch) {
-    Map<String, CompletableFuture<Optional<Znode>>> open = new LinkedHashMap<>();
-    paths.forEach(path -> open.put(path, session.readIfPresent(path, watch)));
-    return onThread(
-        CompletableFuture.allOf(open.values().toArray(CompletableFuture[]::new))
-            .thenApply(done -> {
-              Map<String, Znode> found = new LinkedHashMap<>();
-              open.forEach(
-                  (path, znode) -> znode.join().ifPresent(there -> found.put(path, there)));
-              return found;
-            }));
+    return onThread(reads.read(paths, watch));
   }
 
   /** The states of partitions; those without a state node are left out. */

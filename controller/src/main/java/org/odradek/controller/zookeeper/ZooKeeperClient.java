@@ -126,6 +126,21 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
   }
 
   @Override
+  public CompletableFuture<List<Optional<Znode>>> readMany(List<String> paths) {
+    if (paths.isEmpty()) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+    List<Op> ops = paths.stream().map(Op::getData).toList();
+    return request(
+        paths.getFirst(),
+        (zk, reply) ->
+            zk.multi(
+                ops,
+                (rc, p, context, results) -> ManyReads.complete(reply, rc, paths, results),
+                null));
+  }
+
+  @Override
   public CompletableFuture<Optional<Stat>> exists(String path, boolean watch) {
     return request(
         path,
@@ -278,7 +293,7 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     void send(ZooKeeper zk, Reply<T> reply);
   }
 
-  private interface Value<T> {
+  interface Value<T> {
     T get();
   }
 
@@ -289,7 +304,7 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
   }
 
   /** One request on its way: sent again after a lost connection, once answered it is complete. */
-  private final class Reply<T> {
+  final class Reply<T> {
     private final CompletableFuture<T> future = new CompletableFuture<>();
     private final String path;
     private final Call<T> call;

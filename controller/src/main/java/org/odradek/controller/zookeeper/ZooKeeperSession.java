@@ -29,6 +29,13 @@ public interface ZooKeeperSession {
   /** As {@link #read}, but empty when there is no node; then nothing is watched. */
   CompletableFuture<Optional<Znode>> readIfPresent(String path, boolean watch);
 
+  /**
+   * Reads many nodes with one request, in the order of the paths; empty for those that are not
+   * there. Fails with {@code UNIMPLEMENTED} where the server is older than ZooKeeper 3.6, which
+   * also closes the connection then (not the session): to be tried once.
+   */
+  CompletableFuture<List<Optional<Znode>>> readMany(List<String> paths);
+
   /** The stat of a node if it is there; a watch is set in either case. */
   CompletableFuture<Optional<Stat>> exists(String path, boolean watch);
 

@@ -125,7 +125,7 @@ final class ReassignmentRequests {
       lossy.forEach(partition -> refused.put(partition, wouldLose(partition)));
       refused.forEach((partition, problem) ->
           log.warn(
-              "{} is not moved to {} as {} asks for: {} Correct it and execute it again.",
+              "{} is not moved to {} as {} asks for ({}): correct that and execute it again",
               partition,
               targets.get(partition),
               ZnodePaths.REASSIGN_PARTITIONS,

@@ -81,6 +81,15 @@ final class ReassignmentCluster implements AutoCloseable {
     return node;
   }
 
+  /** Registers a broker that takes no part in elections; it goes when the session closes. */
+  ZooKeeperClient register(int id) throws Exception {
+    ZooKeeperClient session = zookeeper.session();
+    new BrokerRegistration(session, EndpointProbe.tcp(100), 10_000)
+        .register(TestCluster.broker(id, 9092 + id))
+        .get(30, TimeUnit.SECONDS);
+    return session;
+  }
+
   void startAll(int... ids) throws Exception {
     for (int id : ids) {
       start(id);
@@ -200,6 +209,17 @@ final class ReassignmentCluster implements AutoCloseable {
     }
   }
 
+  /** As if the controller had made another replica the leader. */
+  void leads(String topic, int partition, int leader) {
+    TopicPartition which = new TopicPartition(topic, partition);
+    while (true) {
+      PartitionState state = state(topic, partition);
+      if (writeIsr(which, state.withLeaderAndIsr(leader, state.isr()), state.isr())) {
+        return;
+      }
+    }
+  }
+
   private boolean writeIsr(TopicPartition partition, PartitionState state, List<Integer> isr) {
     String text =
         "{\"controller_epoch\":%d,\"leader\":%d,\"version\":1,\"leader_epoch\":%d,\"isr\":[%s]}"
@@ -223,7 +243,7 @@ final class ReassignmentCluster implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("did not become true within 30 s");
       }
-      Thread.onSpinWait();
+      Thread.yield();
     }
   }
 

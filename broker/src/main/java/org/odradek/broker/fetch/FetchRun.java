@@ -8,6 +8,8 @@ import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.broker.fetch.FetchReads.Result;
 import org.odradek.broker.fetch.FetchReads.Results;
+import org.odradek.broker.partition.Partition;
+import org.odradek.broker.partition.PartitionTraffic;
 import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.message.FetchResponse;
@@ -95,6 +97,7 @@ final class FetchRun {
           warmUp(results.results());
         }
         countThrottled(results);
+        count(results.results());
         out.complete(FetchResponses.of(scope, results, services.metadata(), context));
         return;
       }
@@ -122,6 +125,24 @@ final class FetchRun {
       }
     }
     quota.record(bytes);
+  }
+
+  private void count(List<Result> results) {
+    PartitionTraffic traffic = services.partitions().traffic();
+    for (Result result : results) {
+      int bytes = result.sizeInBytes();
+      if (bytes == 0) {
+        continue;
+      }
+      if (limits.fromFollower()) {
+        Partition partition = result.partition();
+        traffic.copiedOut(
+            bytes,
+            partition != null && partition.state().addingReplicas().contains(limits.replicaId()));
+      } else {
+        traffic.consumed(bytes);
+      }
+    }
   }
 
   private void fail(Throwable e) {

@@ -50,6 +50,7 @@ import org.odradek.broker.producer.InitProducerIdHandler;
 import org.odradek.broker.producer.ProducerIds;
 import org.odradek.broker.reassignment.AlterPartitionReassignmentsHandler;
 import org.odradek.broker.reassignment.ListPartitionReassignmentsHandler;
+import org.odradek.broker.reassignment.ReassignmentProgress;
 import org.odradek.broker.replication.Replication;
 import org.odradek.broker.topic.CreatePartitionsHandler;
 import org.odradek.broker.topic.CreateTopicsHandler;
@@ -96,6 +97,8 @@ final class BrokerServices implements AutoCloseable {
   private final TopicCreator topicCreator;
   private final ProducerIds producerIds;
   private final ControlServices control;
+  private final BrokerMetrics metrics = new BrokerMetrics();
+  private final ReassignmentProgress progress;
   private final WheelWaitTimer waits = new WheelWaitTimer();
   private final List<AutoCloseable> coordinators = new ArrayList<>();
 
@@ -158,6 +161,21 @@ final class BrokerServices implements AutoCloseable {
     this.control =
         new ControlServices(
             identity, configs, session, threads, metadata, fence, roles, peers, stopBecause);
+    this.progress =
+        ReassignmentProgress.of(
+            control.controller(),
+            logs,
+            metadata,
+            peers.listenerName(),
+            peers.channels(),
+            peers.fromController(),
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    PartitionNumbers numbers = new PartitionNumbers(partitions, metadata);
+    metrics
+        .controller(control.controller(), numbers, progress)
+        .partitions(numbers)
+        .isrs(leading.context().counts())
+        .traffic(partitions.traffic());
   }
 
   private ControlServices control() {
@@ -311,6 +329,24 @@ final class BrokerServices implements AutoCloseable {
     var unused = producerIds.start(); // nobody waits for the first block unless it is wanted
     Broker.await(metadata.await(snapshot -> snapshot.isAlive(identity.brokerId())));
     awaitTopics();
+    followReassignments();
+    metrics.start(threads);
+  }
+
+  /** As long as this broker's controller moves partitions. */
+  private void followReassignments() {
+    var unused =
+        threads
+            .scheduler()
+            .scheduleWithFixedDelay(
+                () -> {
+                  if (control.controller().reassigningPartitions() > 0 || progress.isFollowing()) {
+                    var seen = progress.poll();
+                  }
+                },
+                ReassignmentProgress.INTERVAL_MS,
+                ReassignmentProgress.INTERVAL_MS,
+                TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -28,13 +28,15 @@ public final class Partition {
   private final int brokerId;
   private final PartitionLog log;
   private final LeaderContext context;
+  private final PartitionTraffic traffic;
   private final PartitionRole role = new PartitionRole();
   private final IsrNegotiation isrNegotiation;
   private final Set<PartitionWatcher> watchers = ConcurrentHashMap.newKeySet();
   private final ReplicationWaits replicationWaits = new ReplicationWaits();
   private volatile ValidationRules rules;
 
-  Partition(int brokerId, PartitionLog log, LeaderContext context) {
+  Partition(int brokerId, PartitionLog log, LeaderContext context, PartitionTraffic traffic) {
+    this.traffic = traffic;
     this.brokerId = brokerId;
     this.topicPartition = log.topicPartition();
     this.log = log;
@@ -144,6 +146,7 @@ public final class Partition {
     if (!isLeader()) {
       throw notLeader(role.state()); // without the lock, which a truncation may hold for long
     }
+    int sizeInBytes = batches.remaining();
     AppendResult result;
     boolean passed;
     long stamp = role.lockShared();
@@ -166,6 +169,7 @@ public final class Partition {
       settleWaits();
     }
     if (!result.duplicate()) {
+      traffic.produced(result.lastOffset() - result.firstOffset() + 1, sizeInBytes);
       changed();
     }
     return result;
@@ -379,7 +383,12 @@ public final class Partition {
    *     PartitionLog#appendAsFollower} refuses with
    */
   public @Nullable AppendResult appendAsFollower(ByteBuffer batches, int leaderEpoch) {
-    return following(leaderEpoch, () -> log.appendAsFollower(batches));
+    int sizeInBytes = batches.remaining();
+    AppendResult result = following(leaderEpoch, () -> log.appendAsFollower(batches));
+    if (result != null) {
+      traffic.copiedIn(sizeInBytes, role.state().addingReplicas().contains(brokerId));
+    }
+    return result;
   }
 
   /**

@@ -28,6 +28,7 @@ public final class Partitions {
   private final Function<String, LogConfig> topicConfig;
   private final LeaderContext leaderContext;
   private final ConcurrentHashMap<TopicPartition, Partition> partitions = new ConcurrentHashMap<>();
+  private final PartitionTraffic traffic = new PartitionTraffic();
   private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
 
   /**
@@ -47,6 +48,11 @@ public final class Partitions {
 
   public int brokerId() {
     return brokerId;
+  }
+
+  /** What came in and went out of all of them. */
+  public PartitionTraffic traffic() {
+    return traffic;
   }
 
   public LogDirectories logs() {
@@ -86,7 +92,7 @@ public final class Partitions {
       }
       log = logs.createLog(topicPartition, topicId, topicConfig.apply(topicPartition.topic()));
     }
-    Partition created = new Partition(brokerId, log, leaderContext);
+    Partition created = new Partition(brokerId, log, leaderContext, traffic);
     partitions.put(topicPartition, created);
     return created;
   }

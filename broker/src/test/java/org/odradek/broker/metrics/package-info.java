@@ -1,0 +1,4 @@
+@NullMarked
+package org.odradek.broker.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -72,7 +72,7 @@ final class LogAppender {
     if (at + RecordBatchDescriptor.sizeInBytes(batches, at) != batches.limit()) {
       throw new IllegalArgumentException("A batch with a producer id has to come alone");
     }
-    return state.producers.check(batches, at, origin);
+    return state.producers.check(batches, at, origin, state.logStartOffset);
   }
 
   @Nullable AppendResult appendAsFollower(ByteBuffer batches) {

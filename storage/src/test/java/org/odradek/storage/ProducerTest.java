@@ -82,19 +82,35 @@ class ProducerTest {
   }
 
   @Test
-  void anUnknownProducerMayBeginAnywhere() throws Exception {
+  void aProducerBeginsWithZeroWhereNothingCanBeForgotten() throws Exception {
     try (TestStore store = new TestStore(folder)) {
       PartitionLog log = store.log();
-      append(log, idempotent(1, 0, 100, "a"));
-      append(log, idempotent(1, 0, 101, "b"));
-      assertEquals(2, log.logEndOffset());
+      // Its first batch was turned away: the second one must wait for it.
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 2, "c"));
+      append(log, idempotent(1, 0, 0, "a", "b"));
+      append(log, idempotent(1, 0, 2, "c"));
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(2, 0, 1, "x"));
+      assertEquals(3, log.logEndOffset());
+    }
+  }
+
+  @Test
+  void anUnknownProducerMayBeginAnywhereWhereItMayBeForgotten() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      append(log, idempotent(1, 0, 0, "a"));
+      log = store.restart();
+      append(log, idempotent(2, 0, 100, "a"));
+      append(log, idempotent(2, 0, 101, "b"));
+      assertEquals(3, log.logEndOffset());
     }
   }
 
   @Test
   void sequencesWrapAround() throws Exception {
     try (TestStore store = new TestStore(folder)) {
-      PartitionLog log = store.log();
+      append(store.log(), idempotent(9, 0, 0, "other"));
+      PartitionLog log = store.restart();
       append(log, idempotent(1, 0, Integer.MAX_VALUE - 1, "a", "b", "c"));
       assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 0, "d"));
       append(log, idempotent(1, 0, 1, "d"));

@@ -36,6 +36,9 @@ public final class ProducerStates {
 
   private @Nullable ProducerEntry lastUsed;
 
+  /** Whether a producer may have written to this log without being known here. */
+  private boolean forgetful;
+
   public ProducerStates(TopicPartition partition) {
     this.partition = partition;
   }
@@ -54,14 +57,28 @@ public final class ProducerStates {
   /**
    * Checks a batch before it is appended.
    *
+   * <p>Like Kafka since KIP-360, an unknown producer may begin with any sequence, for what it wrote
+   * before may be forgotten. Only where nothing can be forgotten it has to begin with 0: a producer
+   * sends several batches ahead, and when the first one came before this broker knew that it leads
+   * a new partition and was turned away, taking the second one would lock the first one out for
+   * ever.
+   *
+   * @param logStartOffset of the log; above 0 earlier batches are deleted
    * @return the original when the batch is a duplicate, else null
    * @throws LogException INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_TXN_STATE or
    *     TRANSACTION_COORDINATOR_FENCED
    */
-  public @Nullable DuplicateBatch check(ByteBuffer batches, int index, AppendOrigin origin) {
+  public @Nullable DuplicateBatch check(
+      ByteBuffer batches, int index, AppendOrigin origin, long logStartOffset) {
     long producerId = RecordBatchDescriptor.producerId(batches, index);
     ProducerEntry entry = find(producerId);
-    if (entry == null || origin == AppendOrigin.REPLICATION) {
+    if (origin == AppendOrigin.REPLICATION) {
+      return null;
+    }
+    if (entry == null) {
+      if (origin == AppendOrigin.CLIENT && logStartOffset == 0 && !forgetful) {
+        checkBegin(producerId, batches, index);
+      }
       return null;
     }
     short epoch = RecordBatchDescriptor.producerEpoch(batches, index);
@@ -107,6 +124,13 @@ public final class ProducerStates {
     return null;
   }
 
+  private void checkBegin(long producerId, ByteBuffer batches, int index) {
+    int firstSequence = RecordBatchDescriptor.baseSequence(batches, index);
+    if (firstSequence > 0 && !RecordBatchDescriptor.isControl(batches, index)) {
+      throw outOfOrder(producerId, firstSequence, "it has not written here before");
+    }
+  }
+
   private void checkCoordinatorEpoch(ByteBuffer batches, int index, ProducerEntry entry) {
     var marker = TransactionMarkerDescriptor.read(batches, index);
     if (marker.endsTransaction() && marker.coordinatorEpoch() < entry.coordinatorEpoch) {
@@ -127,29 +151,32 @@ public final class ProducerStates {
     if (epoch != entry.epoch) {
       // Sequences begin at 0 with a new epoch, unless nothing is known of the old one (KIP-360).
       if (firstSequence != 0 && entry.epoch != RecordBatchDescriptor.NO_PRODUCER_EPOCH) {
-        throw outOfOrder(entry, firstSequence, "a new epoch " + epoch + " has to begin with 0");
+        throw outOfOrder(
+            entry.producerId, firstSequence, "a new epoch " + epoch + " has to begin with 0");
       }
       return;
     }
     if (!entry.hasBatches()) {
       // Only a marker is known of this epoch: its sequence still has to begin at 0.
       if (firstSequence != 0) {
-        throw outOfOrder(entry, firstSequence, "none is known of epoch " + epoch);
+        throw outOfOrder(entry.producerId, firstSequence, "none is known of epoch " + epoch);
       }
       return;
     }
     int expected = RecordBatchDescriptor.incrementSequence(entry.lastSequence(), 1);
     if (firstSequence != expected) {
       throw outOfOrder(
-          entry, firstSequence, "the last one is " + entry.lastSequence() + " of epoch " + epoch);
+          entry.producerId,
+          firstSequence,
+          "the last one is " + entry.lastSequence() + " of epoch " + epoch);
     }
   }
 
-  private LogException outOfOrder(ProducerEntry entry, int firstSequence, String known) {
+  private LogException outOfOrder(long producerId, int firstSequence, String known) {
     return new LogException(
         ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
         "Out of order sequence number for producer "
-            + entry.producerId
+            + producerId
             + " at "
             + partition
             + ": incoming "
@@ -229,6 +256,7 @@ public final class ProducerStates {
       ProducerEntry entry = entries.next();
       if (entry.transactionFirstOffset < 0 && entry.lastTimestampMs < beforeMs) {
         entries.remove();
+        forgetful = true;
       }
     }
     lastUsed = null;
@@ -239,6 +267,7 @@ public final class ProducerStates {
     open.clear();
     unreplicated.clear();
     lastUsed = null;
+    forgetful = false;
   }
 
   public List<ProducerStatus> statuses() {
@@ -262,6 +291,8 @@ public final class ProducerStates {
    */
   public void restore(ByteBuffer snapshot) {
     clear();
+    // It has those that were known then, who may not be all.
+    forgetful = true;
     for (ProducerEntry entry : ProducerSnapshotCodec.read(snapshot)) {
       producers.put(entry.producerId, entry);
       if (entry.transactionFirstOffset >= 0) {

@@ -46,20 +46,19 @@ final class IsrNegotiation {
   void propose(FollowerProgress follower) {
     Proposal proposal = null;
     LeaderTerm term;
-    Change change = new Joining(follower.brokerId());
     long stamp = role.lockAlone();
     try {
       term = role.term();
       if (term != null
           && term.follower(follower.brokerId()) == follower
           && belongsIn(term, follower)) {
-        proposal = begin(term, change);
+        proposal = begin(term, new Joining(follower.brokerId()));
       }
     } finally {
       role.unlockAlone(stamp);
     }
     if (proposal != null && term != null) {
-      submit(term, change, proposal);
+      submit(term, proposal);
     }
   }
 
@@ -70,31 +69,29 @@ final class IsrNegotiation {
       return;
     }
     Proposal proposal = null;
-    Change change = null;
-    long stamp = role.lockAlone();
     LeaderTerm term;
+    List<Integer> laggards;
+    long stamp = role.lockAlone();
     try {
       term = role.term();
-      List<Integer> laggards = term == null ? List.of() : laggards(term);
+      laggards = term == null ? List.of() : laggards(term);
       if (term != null && !laggards.isEmpty()) {
-        change = new Leaving(laggards);
-        proposal = begin(term, change);
+        proposal = begin(term, new Leaving(laggards));
       }
     } finally {
       role.unlockAlone(stamp);
     }
-    if (term != null && change != null && proposal != null) {
+    if (term != null && proposal != null) {
       logger.info(
-          "{}: followers {} have not been caught up for {} ms, log end offset {}, high watermark"
-              + " {}: {}",
+          "{}: followers {} have not been caught up for {} ms (log end offset {}, high watermark"
+              + " {}): {}",
           partition.topicPartition(),
-          term.laggards(
-              partition.log().logEndOffset(), context.lagClockMs().getAsLong(), context.lagMaxMs()),
+          laggards,
           context.lagMaxMs(),
           partition.log().logEndOffset(),
           partition.log().highWatermark(),
-          List.of(term.followers()));
-      submit(term, change, proposal);
+          term.statuses());
+      submit(term, proposal);
     }
   }
 
@@ -118,23 +115,23 @@ final class IsrNegotiation {
         state.controllerEpoch());
   }
 
-  private void submit(LeaderTerm term, Change change, Proposal proposal) {
+  private void submit(LeaderTerm term, Proposal proposal) {
     CompletableFuture<Outcome> answer = context.isrStore().propose(proposal);
     var unused =
         answer.whenComplete((outcome, failure) -> {
           if (outcome != null) {
-            onOutcome(term, change, outcome);
+            onOutcome(term, proposal, outcome);
           } else {
-            onOutcome(term, change, new NotAttempted(String.valueOf(failure)));
+            onOutcome(term, proposal, new NotAttempted(String.valueOf(failure)));
           }
         });
   }
 
-  private void onOutcome(LeaderTerm term, Change change, Outcome outcome) {
+  private void onOutcome(LeaderTerm term, Proposal proposal, Outcome outcome) {
     @Nullable String news;
     long stamp = role.lockAlone();
     try {
-      news = apply(term, change, outcome);
+      news = apply(term, proposal, outcome);
     } finally {
       role.unlockAlone(stamp);
     }
@@ -145,11 +142,14 @@ final class IsrNegotiation {
   }
 
   /** With the role lock held alone. Returns what is to be logged of it, null if nothing is. */
-  private @Nullable String apply(LeaderTerm term, Change change, Outcome outcome) {
-    if (role.term() != term || term.isr().change() != change) {
+  private @Nullable String apply(LeaderTerm term, Proposal proposal, Outcome outcome) {
+    InSyncReplicas before = term.isr();
+    Change change = before.change();
+    if (role.term() != term
+        || change == null
+        || before.partitionEpoch() != proposal.partitionEpoch()) {
       return null; // of a role that has passed
     }
-    InSyncReplicas before = term.isr();
     switch (outcome) {
       case Accepted accepted -> {
         if (accepted.leaderEpoch() != term.leaderEpoch()

@@ -1,0 +1,4 @@
+@NullMarked
+package org.odradek.broker.isr;
+
+import org.jspecify.annotations.NullMarked;

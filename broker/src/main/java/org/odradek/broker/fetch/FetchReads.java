@@ -8,6 +8,7 @@ import org.odradek.broker.metadata.MetadataSnapshot;
 import org.odradek.broker.metadata.TopicMetadata;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.PartitionLookup;
+import org.odradek.broker.partition.PartitionState;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.protocol.BufferRecords;
@@ -105,8 +106,11 @@ final class FetchReads {
       return false; // conversion takes its time
     }
     for (FetchTarget target : targets) {
-      TopicPartition topicPartition = resolve(target);
-      Partition partition = topicPartition == null ? null : partitions.find(topicPartition);
+      Partition partition = target.checkedPartition();
+      if (partition == null) {
+        TopicPartition topicPartition = resolve(target);
+        partition = topicPartition == null ? null : partitions.find(topicPartition);
+      }
       if (partition != null
           && target.fetchOffset() < partition.log().logEndOffset()
           && !partition.log().likelyResident(target.fetchOffset())) {
@@ -142,7 +146,40 @@ final class FetchReads {
     return topic == null ? null : new TopicPartition(topic.name(), target.partition());
   }
 
+  /**
+   * Null unless a follower has everything that there is: then it is only noted that it asked. That
+   * is all there is to do for most partitions of a follower's session.
+   */
+  private @Nullable Result nothingNew(FetchTarget target) {
+    Partition partition = limits.fromFollower() ? target.checkedPartition() : null;
+    LogPosition end = partition == null ? null : partition.log().end();
+    if (partition == null || end == null || end.offset() != target.fetchOffset()) {
+      return null;
+    }
+    try {
+      partition.followerFetched(
+          limits.replicaId(),
+          limits.replicaEpoch(),
+          target.fetchOffset(),
+          target.followerLogStart(),
+          target.fetchOffset());
+    } catch (LogException e) {
+      return null; // the long way tells
+    }
+    return new Result(
+        target,
+        partition.topicPartition(),
+        partition,
+        withoutRecords(target, partition),
+        end,
+        false);
+  }
+
   private Result read(FetchTarget target, int maxBytes, boolean firstRecords) {
+    Result nothingNew = nothingNew(target);
+    if (nothingNew != null) {
+      return nothingNew;
+    }
     TopicPartition topicPartition = resolve(target);
     if (topicPartition == null) {
       return Result.failed(target, null, null, failed(target, ErrorCode.UNKNOWN_TOPIC_ID));
@@ -164,6 +201,7 @@ final class FetchReads {
   }
 
   private Result read(FetchTarget target, Partition partition, int maxBytes, boolean firstRecords) {
+    PartitionState state = partition.state();
     checkTopicId(target, partition);
     if (limits.anyReplica()) {
       partition.requireReplicaHere(target.currentLeaderEpoch());
@@ -204,6 +242,7 @@ final class FetchReads {
     long lastStable = read.lastStableOffset();
     if (limits.fromFollower()) {
       followed(target, partition, read, endBefore);
+      target.checked(partition, state);
       highWatermark = partition.log().highWatermark(); // it may have waited for this follower
       lastStable = partition.log().lastStableOffset();
     }

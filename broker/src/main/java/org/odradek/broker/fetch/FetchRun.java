@@ -91,7 +91,8 @@ final class FetchRun {
   private void step(boolean mayWait, boolean onReader) {
     try {
       Results results = reads().read(scope.targets());
-      boolean enough = results.sizeInBytes() >= limits.minBytes() || results.urgent();
+      boolean enough =
+          results.sizeInBytes() >= limits.minBytes() || results.urgent() || lacksWatermark(results);
       if (!mayWait || enough || scope.targets().isEmpty()) {
         if (onReader) {
           warmUp(results.results());
@@ -102,7 +103,8 @@ final class FetchRun {
         return;
       }
       results.release();
-      new WaitingFetch(limits, () -> onEventLoop(false)).await(results.results(), services.timer());
+      new WaitingFetch(limits, watermarksMatter(), () -> onEventLoop(false))
+          .await(results.results(), services.timer());
     } catch (RuntimeException | Error e) {
       if (!onReader) {
         throw e; // the dispatcher answers
@@ -143,6 +145,27 @@ final class FetchRun {
         traffic.consumed(bytes);
       }
     }
+  }
+
+  /**
+   * Where consumers read from followers (KIP-392), these are told of the high watermark as soon as
+   * it moves; else with the next records, or when their wait is over.
+   */
+  private boolean watermarksMatter() {
+    return limits.fromFollower() && services.selector() != ReplicaSelector.LEADER;
+  }
+
+  private boolean lacksWatermark(Results results) {
+    FetchSession session = scope.session();
+    if (session == null || !watermarksMatter()) {
+      return false;
+    }
+    for (Result result : results.results()) {
+      if (session.lacksWatermark(result.target().key(), result.data().highWatermark())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void fail(Throwable e) {

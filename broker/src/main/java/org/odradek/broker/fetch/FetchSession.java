@@ -127,6 +127,12 @@ final class FetchSession {
     return always || hasRecords || failed || news;
   }
 
+  /** Whether the client was told of a lower high watermark than there is. */
+  synchronized boolean lacksWatermark(FetchTarget.Key key, long highWatermark) {
+    Entry entry = entries.get(key);
+    return entry != null && entry.highWatermark < highWatermark;
+  }
+
   synchronized boolean isEmpty() {
     return entries.isEmpty();
   }

@@ -22,14 +22,19 @@ import org.odradek.storage.ReadIsolation;
  */
 final class WaitingFetch {
   private final FetchLimits limits;
+  private final boolean forWatermarks;
   private final Runnable onDone;
   private final List<Watch> watches = new ArrayList<>();
   private final AtomicLong availableBytes = new AtomicLong();
   private final AtomicBoolean done = new AtomicBoolean();
   private volatile WaitTimer.@Nullable Wait timeout;
 
-  WaitingFetch(FetchLimits limits, Runnable onDone) {
+  /**
+   * @param forWatermarks whether a higher watermark is worth an answer without records
+   */
+  WaitingFetch(FetchLimits limits, boolean forWatermarks, Runnable onDone) {
     this.limits = limits;
+    this.forWatermarks = forWatermarks;
     this.onDone = onDone;
   }
 
@@ -87,12 +92,14 @@ final class WaitingFetch {
     /** A change of role ends the wait: the read that follows tells. */
     private final PartitionState state;
 
+    private final long highWatermark;
     private long countedBytes;
 
     Watch(Partition partition, FetchReads.Result result) {
       this.partition = partition;
       this.target = result.target();
       this.state = partition.state();
+      this.highWatermark = result.data().highWatermark();
       LogPosition found = result.start();
       this.start = found != null ? found : LogPosition.ofOffset(target.fetchOffset());
     }
@@ -120,6 +127,9 @@ final class WaitingFetch {
 
     private boolean enough() {
       PartitionLog log = partition.log();
+      if (forWatermarks && log.highWatermark() > highWatermark) {
+        return true;
+      }
       long end =
           switch (limits.isolation()) {
             case LOG_END -> log.logEndOffset();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class LeaderTerm {
   private final int brokerId;
   private final int leaderEpoch;
+  private final int ledSinceEpoch;
   private final long startOffset;
   private final FollowerProgress[] followers;
   private volatile InSyncReplicas isr;
@@ -22,11 +23,13 @@ final class LeaderTerm {
   private LeaderTerm(
       int brokerId,
       int leaderEpoch,
+      int ledSinceEpoch,
       long startOffset,
       FollowerProgress[] followers,
       InSyncReplicas isr) {
     this.brokerId = brokerId;
     this.leaderEpoch = leaderEpoch;
+    this.ledSinceEpoch = ledSinceEpoch;
     this.startOffset = startOffset;
     this.followers = followers;
     this.isr = isr;
@@ -60,6 +63,7 @@ final class LeaderTerm {
     return new LeaderTerm(
         brokerId,
         state.leaderEpoch(),
+        before == null ? state.leaderEpoch() : before.ledSinceEpoch,
         logEndOffset,
         followers.toArray(FollowerProgress[]::new),
         InSyncReplicas.agreed(state.isr(), state.partitionEpoch()));
@@ -67,6 +71,11 @@ final class LeaderTerm {
 
   int leaderEpoch() {
     return leaderEpoch;
+  }
+
+  /** The leader epoch since which this broker has led without a break. */
+  int ledSinceEpoch() {
+    return ledSinceEpoch;
   }
 
   /** The log end offset when the lead was taken: the epoch's records begin there. */

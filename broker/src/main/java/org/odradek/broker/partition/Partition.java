@@ -191,6 +191,29 @@ public final class Partition {
     return future;
   }
 
+  /**
+   * The leader epoch since which this broker has led without a break; -1 if it does not lead. What
+   * was appended in such a time is only cut off after it.
+   */
+  public int ledSinceEpoch() {
+    LeaderTerm term = role.term();
+    return term == null ? -1 : term.ledSinceEpoch();
+  }
+
+  /**
+   * As {@link #replicated(long)}, for what was appended since {@link #ledSinceEpoch} had the given
+   * value: fails when the lead was lost in between, even if it was taken again. The offset may be
+   * that of another record by then.
+   */
+  public CompletableFuture<@Nullable Void> replicated(long upToOffset, int ledSinceEpoch) {
+    CompletableFuture<@Nullable Void> future = replicated(upToOffset);
+    if (ledSinceEpoch() == ledSinceEpoch && ledSinceEpoch >= 0) {
+      return future;
+    }
+    future.cancel(false); // nobody waits for it any more
+    return CompletableFuture.failedFuture(notLeader(role.state()));
+  }
+
   /** Tells those who wait for replication what has become of it. Not with the role lock held. */
   private void settleWaits() {
     PartitionState current = role.state();

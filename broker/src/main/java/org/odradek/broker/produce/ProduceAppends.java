@@ -175,26 +175,34 @@ final class ProduceAppends {
       throw new LogException(
           ErrorCode.INVALID_PRODUCER_ID_MAPPING, "This broker has no transaction coordinator");
     }
+    int ledSinceEpoch = partition.ledSinceEpoch();
     AppendResult result = partition.append(batch, AppendOrigin.CLIENT, acks == -1);
     answer.baseOffset(result.firstOffset()).logStartOffset(result.logStartOffset());
     if (validated.timestampType() == TimestampType.LOG_APPEND_TIME) {
       answer.logAppendTimeMs(result.duplicate() ? result.duplicateTimestampMs() : nowMs);
     }
-    acknowledgeLater(partition, result, answer);
+    acknowledgeLater(partition, ledSinceEpoch, result, answer);
   }
 
   private void acknowledgeLater(
-      Partition partition, AppendResult result, PartitionProduceResponse answer) {
+      Partition partition,
+      int ledSinceEpoch,
+      AppendResult result,
+      PartitionProduceResponse answer) {
     long upToOffset = result.lastOffset() + 1;
     CompletableFuture<@Nullable Void> flushed =
         result.mustFlush() ? partition.log().flush(upToOffset).copy() : null;
     CompletableFuture<@Nullable Void> replicated =
-        acks == -1 ? partition.replicated(upToOffset) : null;
-    if (flushed != null && !flushed.isDone()) {
-      pending.add(new Pending(answer, flushed));
-    }
-    if (replicated != null && !replicated.isDone()) {
-      pending.add(new Pending(answer, replicated));
+        acks == -1 ? partition.replicated(upToOffset, ledSinceEpoch) : null;
+    awaits(answer, flushed);
+    awaits(answer, replicated);
+  }
+
+  /** What failed already has to be told, too. */
+  private void awaits(
+      PartitionProduceResponse answer, @Nullable CompletableFuture<@Nullable Void> done) {
+    if (done != null && (!done.isDone() || done.isCompletedExceptionally())) {
+      pending.add(new Pending(answer, done));
     }
   }
 

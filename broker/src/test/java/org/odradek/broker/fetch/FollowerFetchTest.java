@@ -232,6 +232,66 @@ final class FollowerFetchTest {
     assertEquals(-1, only(consume(11, 2, "rack2").get()).preferredReadReplica());
   }
 
+  /** KIP-392: consumers of the follower wait for it. */
+  @Test
+  void followersHearOfTheWatermarkAtOnce() {
+    List<Integer> three = List.of(LEADER, FOLLOWER, 3);
+    Partition partition = broker.lead("t", 0, 3, three);
+    append(partition, "a");
+    assertEquals(0, only(session(0, at(0)).get()).highWatermark());
+    Answer<FetchResponse> waiting = session(1, at(1));
+    assertTrue(waiting.isOpen());
+    partition.followerFetched(3, -1, 1, 0, 1);
+    assertEquals(1, only(waiting.get()).highWatermark());
+    append(partition, "b");
+    session(2);
+    Answer<FetchResponse> again = session(3, at(2));
+    assertTrue(again.isOpen());
+    // it fetches for another reason, and the watermark has moved by then
+    broker.timer.advance(500);
+    assertEquals(List.of(), again.get().responses());
+    partition.followerFetched(3, -1, 2, 0, 2);
+    assertEquals(2, only(session(4).get()).highWatermark());
+    assertTrue(session(5).isOpen());
+  }
+
+  private Answer<FetchResponse> session(int epoch, FetchPartition... changed) {
+    FetchRequest request =
+        fromFollower(500).replicaId(-1).sessionId(epoch == 0 ? 0 : 100).sessionEpoch(epoch);
+    request.maxBytes(10_000_000);
+    if (changed.length > 0) {
+      request.topics(
+          List.of(
+              new FetchTopic()
+                  .topicId(broker.topicId("t"))
+                  .topic("t")
+                  .partitions(List.of(changed))));
+    }
+    return Answer.to(handler, 17, request, FetchResponse::read);
+  }
+
+  /** What a session remembers of a partition is void once its role or its ISR has changed. */
+  @Test
+  void idlePartitionsOfASession() {
+    Partition partition = broker.lead("t", 0, 3, List.of(LEADER), BOTH);
+    append(partition, "a");
+    session(0, at(0));
+    session(1, at(1));
+    assertEquals(BOTH, broker.isrStore.next().newIsrIds());
+    broker.isrStore.accept();
+    broker.timer.advance(TestBroker.LAG_MAX_MS);
+    session(2);
+    append(partition, "b");
+    partition.shrinkIsr();
+    assertEquals(0, broker.isrStore.open()); // the session's fetch told that it is there
+    session(3);
+    broker.timer.advance(TestBroker.LAG_MAX_MS + 1);
+    partition.shrinkIsr();
+    assertEquals(List.of(LEADER), broker.isrStore.next().newIsrIds());
+    broker.tell("t", 0, FOLLOWER, 4, BOTH);
+    assertEquals(ErrorCode.NOT_LEADER_OR_FOLLOWER.code(), only(session(4).get()).errorCode());
+  }
+
   @Test
   void replicasOutOfSyncAreNotRecommended() {
     Partition partition = broker.lead("t", 0, 3, List.of(LEADER), BOTH);

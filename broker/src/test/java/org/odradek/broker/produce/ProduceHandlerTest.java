@@ -25,6 +25,7 @@ import org.odradek.protocol.message.ProduceRequest.TopicProduceData;
 import org.odradek.protocol.message.ProduceResponse;
 import org.odradek.protocol.message.ProduceResponse.PartitionProduceResponse;
 import org.odradek.protocol.record.RecordBatchBuilder;
+import org.odradek.storage.AppendOrigin;
 
 final class ProduceHandlerTest {
   @TempDir Path directory;
@@ -241,6 +242,21 @@ final class ProduceHandlerTest {
     assertFalse(first.isOpen());
     assertEquals(ErrorCode.NONE, code(first));
     assertEquals(ErrorCode.NONE, code(second));
+  }
+
+  /** Between append and wait the lead may be lost, the record cut off, and the lead taken again. */
+  @Test
+  void aBrokenLeadAcknowledgesNothingOfBefore() {
+    List<Integer> both = List.of(TestBroker.ID, TestBroker.OTHER);
+    Partition partition = broker.lead("t", 0, 3, List.of(TestBroker.ID), both);
+    int before = partition.ledSinceEpoch();
+    long end = partition.append(broker.batch("a"), AppendOrigin.CLIENT, true).lastOffset() + 1;
+    broker.lead("t", 0, 4, List.of(TestBroker.ID), both);
+    assertFalse(partition.replicated(end, before).isCompletedExceptionally());
+    broker.tell("t", 0, TestBroker.OTHER, 5, both);
+    broker.lead("t", 0, 6, List.of(TestBroker.ID), both);
+    assertTrue(partition.replicated(end, before).isCompletedExceptionally());
+    assertFalse(partition.replicated(end, partition.ledSinceEpoch()).isCompletedExceptionally());
   }
 
   @Test

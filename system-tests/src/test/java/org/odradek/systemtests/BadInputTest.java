@@ -172,11 +172,16 @@ class BadInputTest {
     assumeFalse(SystemUnderTest.chosen().isStock(), "stock brokers do not see it");
     String topic = newTopic();
     assertServes(topic);
+    int leader = CLUSTER.leader(topic, 0);
     CLUSTER.inZooKeeper(
         znodes -> znodes.delete("/brokers/topics/" + topic + "/partitions/0/state"));
     assertServes(topic);
-    CLUSTER.inZooKeeper(
-        znodes -> znodes.await("/brokers/topics/" + topic + "/partitions/0/state", true));
+    // The next change of leaders or in-sync replicas writes it again, from what the controller
+    // knows.
+    CLUSTER.broker(leader).stop();
+    assertServes(topic);
+    CLUSTER.broker(leader).start();
+    CLUSTER.awaitInSync(topic, 1, 3);
     assertServes(topic);
   }
 

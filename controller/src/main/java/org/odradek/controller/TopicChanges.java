@@ -91,10 +91,11 @@ final class TopicChanges {
     return readTopics(List.of(name))
         .thenCompose(read -> {
           TopicInfo known = context.topics().get(name);
-          if (read.isEmpty() || known == null) {
-            return CompletableFuture.completedFuture(null); // deleted, or about to be new
+          if (read.isEmpty()) {
+            return CompletableFuture.completedFuture(null); // deleted, or not to be understood
           }
-          return extend(known, read.getFirst());
+          // One that was left out may have been mended.
+          return known == null ? topicsChanged() : extend(known, read.getFirst());
         });
   }
 

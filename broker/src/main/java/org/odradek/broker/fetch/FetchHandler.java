@@ -45,6 +45,12 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
     return 18;
   }
 
+  /** A follower sends a fetch behind one that waits, to end the wait; see {@link FetchSession}. */
+  @Override
+  public boolean pipelined() {
+    return true;
+  }
+
   @Override
   public FetchRequest read(MessageReader in, short version) {
     return FetchRequest.read(in, version);

@@ -103,8 +103,13 @@ final class FetchRun {
         return;
       }
       results.release();
-      new WaitingFetch(limits, watermarksMatter(), () -> onEventLoop(false))
-          .await(results.results(), services.timer());
+      WaitingFetch waiting = 
+          new WaitingFetch(limits, watermarksMatter(), () -> onEventLoop(false));
+      waiting.await(results.results(), services.timer());
+      FetchSession session = scope.session();
+      if (session != null && limits.fromFollower()) {
+        session.waits(scope.epoch(), waiting::finish);
+      }
     } catch (RuntimeException | Error e) {
       if (!onReader) {
         throw e; // the dispatcher answers

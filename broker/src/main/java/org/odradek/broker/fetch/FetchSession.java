@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.RecordsPayload;
 import org.odradek.protocol.message.FetchResponse.PartitionData;
@@ -39,6 +40,7 @@ final class FetchSession {
   private final boolean usesTopicIds;
   private final Map<FetchTarget.Key, Entry> entries = new LinkedHashMap<>();
   private int expectedEpoch = FIRST_INCREMENTAL_EPOCH;
+  private @Nullable Runnable endWait;
   private volatile long lastUsedMs;
 
   FetchSession(int id, boolean usesTopicIds, Collection<FetchTarget> targets, long nowMs) {
@@ -131,6 +133,39 @@ final class FetchSession {
   synchronized boolean lacksWatermark(FetchTarget.Key key, long highWatermark) {
     Entry entry = entries.get(key);
     return entry != null && entry.highWatermark < highWatermark;
+  }
+
+  /** The number of the request that was taken in last. */
+  synchronized int lastEpoch() {
+    return expectedEpoch;
+  }
+
+  /**
+   * A request of this session begins to wait for records. It is ended when the next one comes, from
+   * a follower that has something to add: at once if that is here already.
+   *
+   * @param epoch {@link #lastEpoch} when the request was taken in
+   */
+  void waits(int epoch, Runnable end) {
+    synchronized (this) {
+      if (epoch == expectedEpoch) {
+        endWait = end;
+        return;
+      }
+    }
+    end.run();
+  }
+
+  /** Ends the wait of the request before, if it waits. */
+  void endWait() {
+    Runnable end;
+    synchronized (this) {
+      end = endWait;
+      endWait = null;
+    }
+    if (end != null) {
+      end.run();
+    }
   }
 
   synchronized boolean isEmpty() {

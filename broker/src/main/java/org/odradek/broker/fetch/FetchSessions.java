@@ -47,8 +47,14 @@ public final class FetchSessions {
    *
    * @param session null for a fetch without a session
    * @param incremental whether only what is new is answered
+   * @param epoch the session's when the request was taken in
    */
-  record Scope(List<FetchTarget> targets, @Nullable FetchSession session, boolean incremental) {
+  record Scope(
+      List<FetchTarget> targets, @Nullable FetchSession session, boolean incremental, int epoch) {
+    Scope(List<FetchTarget> targets, @Nullable FetchSession session, boolean incremental) {
+      this(targets, session, incremental, session == null ? 0 : session.lastEpoch());
+    }
+
     int sessionId() {
       return session == null ? 0 : session.id();
     }
@@ -95,6 +101,7 @@ public final class FetchSessions {
       throw new ApiException(
           refused, "Session " + session.id() + ", epoch " + request.sessionEpoch());
     }
+    session.endWait();
     if (session.isEmpty()) {
       sessions.remove(session.id(), session);
       return new Scope(List.of(), null, false);

@@ -63,7 +63,8 @@ final class WaitingFetch {
     }
   }
 
-  private void finish() {
+  /** Ends the wait before its time. */
+  void finish() {
     if (!done.compareAndSet(false, true)) {
       return;
     }

@@ -26,6 +26,7 @@ final class FollowedPartition {
     FAILED
   }
 
+  private static final int DELAY_MIN_MS = 25;
   private static final long NOT_DELAYED = Long.MIN_VALUE;
 
   private final Partition partition;
@@ -33,6 +34,7 @@ final class FollowedPartition {
   private Phase phase;
   private long fetchOffset;
   private int lastFetchedEpoch;
+  private int delayMs;
   private long delayedUntilMs = NOT_DELAYED;
   private boolean inSync;
 
@@ -101,8 +103,15 @@ final class FollowedPartition {
     lastFetchedEpoch = log().latestLeaderEpoch().orElse(-1);
   }
 
-  void delayUntil(long timeMs) {
-    delayedUntilMs = timeMs;
+  /** Nothing is asked for a while: first for a short one, as most obstacles are passing ones. */
+  void delay(long nowMs, int maxMs) {
+    delayMs = Math.clamp(delayMs * 2L, Math.min(DELAY_MIN_MS, maxMs), maxMs);
+    delayedUntilMs = nowMs + delayMs;
+  }
+
+  /** The leader answered as it should. */
+  void answered() {
+    delayMs = 0;
   }
 
   long delayedUntilMs() {

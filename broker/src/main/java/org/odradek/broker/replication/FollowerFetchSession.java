@@ -51,6 +51,7 @@ final class FollowerFetchSession {
   private int withoutTopicId;
   private int id = NO_ID;
   private int epoch = INITIAL_EPOCH;
+  private int generation;
   private boolean byTopicId;
 
   /** Fetches the partition from now on, from this position. */
@@ -101,6 +102,11 @@ final class FollowerFetchSession {
     }
   }
 
+  /** Whether there is something to fetch that the leader has not been told of. */
+  boolean hasAdditions() {
+    return !changed.isEmpty();
+  }
+
   boolean isEmpty() {
     return wanted.isEmpty();
   }
@@ -115,14 +121,18 @@ final class FollowerFetchSession {
     return version >= 13 ? topicNames.get(topicId) : name;
   }
 
-  /** Fills in session and partitions. */
-  void fill(FetchRequest request, short version) {
+  /**
+   * Fills in session and partitions.
+   *
+   * @param ahead how many requests of this session are under way, whose answers will come before
+   */
+  void fill(FetchRequest request, short version, int ahead) {
     boolean idsWanted = version >= 13;
     if (idsWanted != byTopicId) {
       restart();
       byTopicId = idsWanted;
     }
-    request.sessionId(id).sessionEpoch(epoch);
+    request.sessionId(id).sessionEpoch(ahead == 0 ? epoch : next(epoch));
     request.topics(topics(epoch == INITIAL_EPOCH ? wanted.keySet() : changed));
     if (epoch != INITIAL_EPOCH) {
       request.forgottenTopicsData(forgottenTopics());
@@ -195,18 +205,37 @@ final class FollowerFetchSession {
       return true;
     }
     id = response.sessionId();
-    epoch = epoch == Integer.MAX_VALUE ? 1 : epoch + 1;
+    epoch = next(epoch);
     return true;
   }
 
-  /** There was no answer: what the leader knows is not known. */
+  private static int next(int epoch) {
+    return epoch == Integer.MAX_VALUE ? 1 : epoch + 1;
+  }
+
+  /** There was no answer, or one of no use: what the leader knows is not known. */
   void failed() {
     restart();
+  }
+
+  /**
+   * Changes whenever the session begins anew: answers to what was asked before are of no use then.
+   */
+  int generation() {
+    return generation;
+  }
+
+  /**
+   * Whether the leader knows this session, so that another request may follow the one under way.
+   */
+  boolean isIncremental() {
+    return epoch != INITIAL_EPOCH;
   }
 
   /** The next fetch is a full one, which also ends the session that has an id. */
   private void restart() {
     epoch = INITIAL_EPOCH;
+    generation++;
     changed.clear();
     forgotten.clear();
     topicNames.clear();

@@ -3,12 +3,8 @@ package org.odradek.broker.replication;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -46,7 +42,12 @@ import org.slf4j.LoggerFactory;
  *
  * From 2.7-IV1 on, partitions begin in FETCHING, and the leader answers a fetch with where the logs
  * part (KIP-595). Errors of a partition pause that partition, errors of the way to the leader pause
- * all, for {@code replica.fetch.backoff.ms}.
+ * all, for up to {@code replica.fetch.backoff.ms}.
+ *
+ * <p>A fetch may wait at the leader for long. What is added meanwhile must not wait with it: a new
+ * leader acknowledges nothing before its followers fetch. So a second fetch of the session is sent
+ * behind it, upon which our own leaders end the wait; Kafka's look at it once the first is
+ * answered.
  *
  * <p>Thread-safety: confined to {@code owner}, which runs one task at a time; answers and timeouts
  * are handed to it. Tasks may wait for disks.
@@ -57,6 +58,7 @@ final class ReplicaFetcher {
   /** How often log start offsets that retention moved here are told to the leader. */
   private static final long SWEEP_MS = 10_000;
 
+  private static final int BACKOFF_MIN_MS = 25;
   private static final long NEVER = Long.MAX_VALUE;
 
   private final String name;
@@ -64,24 +66,20 @@ final class ReplicaFetcher {
   private final LeaderEndpoint endpoint;
   private final Executor owner;
   private final OffsetQuestions questions;
+  private final LogCut cut;
+  private final FollowedPartitions partitions;
+  private final FollowerThrottle throttle;
   private final FollowerFetchSession session = new FollowerFetchSession();
-  private final Map<TopicPartition, FollowedPartition> partitions = new LinkedHashMap<>();
 
-  /** Partitions that are delayed, or in another phase than FETCHING. */
-  private final Set<FollowedPartition> unsettled = new LinkedHashSet<>();
+  /** Whether a question about offsets is under way. */
+  private boolean asking;
 
-  /** Partitions of which the session may not have the latest. */
-  private final Set<FollowedPartition> changed = new LinkedHashSet<>();
+  /** How many fetches are under way. */
+  private int fetching;
 
-  /** Partitions that are not fetched now, as the rate is exceeded. */
-  private final Set<FollowedPartition> keptBack = new LinkedHashSet<>();
-
-  /** How many partitions are throttled and not in sync. */
-  private int slowedDown;
-
-  private boolean busy;
   private boolean closed;
   private boolean failing;
+  private int backoffMs;
   private long retryAtMs = Long.MIN_VALUE;
   private long sweptAtMs;
   private long wakeAtMs = NEVER;
@@ -97,6 +95,9 @@ final class ReplicaFetcher {
     this.endpoint = endpoint;
     this.owner = owner;
     this.questions = new OffsetQuestions(services.brokerId(), endpoint);
+    this.cut = new LogCut(name, truncatesOnFetch());
+    this.partitions = new FollowedPartitions(services.settings().backoffMs());
+    this.throttle = new FollowerThrottle(services.quota(), partitions);
     this.sweptAtMs = services.clockMs().getAsLong();
   }
 
@@ -107,24 +108,23 @@ final class ReplicaFetcher {
   /** Follows these too; one that is followed in the same leader epoch already is left as it is. */
   void add(List<Target> targets) {
     for (Target target : targets) {
-      TopicPartition named = target.partition().topicPartition();
-      FollowedPartition known = partitions.get(named);
-      if (known != null
-          && known.partition() == target.partition()
-          && known.leaderEpoch() == target.leaderEpoch()
-          && known.phase() != Phase.FAILED) {
-        continue;
+      FollowedPartition known = partitions.find(target.partition().topicPartition());
+      if (known != null) {
+        if (known.partition() == target.partition()
+            && known.leaderEpoch() == target.leaderEpoch()
+            && known.phase() != Phase.FAILED) {
+          continue;
+        }
+        drop(known);
       }
-      drop(known);
-      FollowedPartition added =
-          new FollowedPartition(target.partition(), target.leaderEpoch(), truncatesOnFetch());
-      partitions.put(named, added);
-      changed.add(added);
-      if (added.phase() != Phase.FETCHING) {
-        unsettled.add(added);
-      }
+      partitions.add(
+          new FollowedPartition(target.partition(), target.leaderEpoch(), truncatesOnFetch()));
     }
     retryAtMs = Long.MIN_VALUE; // whoever leads something new is most likely there
+    if (fetching == 1 && !asking) {
+      settle(services.clockMs().getAsLong());
+      fetchBehind();
+    }
     step();
   }
 
@@ -136,7 +136,7 @@ final class ReplicaFetcher {
   List<FollowedPartition> remove(Collection<TopicPartition> names) {
     List<FollowedPartition> removed = new ArrayList<>();
     for (TopicPartition each : names) {
-      FollowedPartition known = partitions.get(each);
+      FollowedPartition known = partitions.find(each);
       if (known != null) {
         drop(known);
         removed.add(known);
@@ -145,31 +145,16 @@ final class ReplicaFetcher {
     return removed;
   }
 
-  private void drop(@Nullable FollowedPartition followed) {
-    if (followed != null) {
-      partitions.remove(followed.topicPartition(), followed);
-      unsettled.remove(followed);
-      changed.remove(followed);
-      keptBack.remove(followed);
-      session.remove(followed.topicPartition());
-    }
-  }
-
-  boolean isEmpty() {
-    return partitions.isEmpty();
-  }
-
-  Collection<FollowedPartition> partitions() {
-    return partitions.values();
+  private void drop(FollowedPartition followed) {
+    partitions.drop(followed);
+    throttle.drop(followed);
+    session.remove(followed.topicPartition());
   }
 
   /** Ends the way to the leader; what is under way has no effect any more. */
   void close() {
     closed = true;
     partitions.clear();
-    unsettled.clear();
-    changed.clear();
-    keptBack.clear();
     if (wake != null) {
       wake.cancel();
     }
@@ -178,7 +163,7 @@ final class ReplicaFetcher {
 
   /** Makes the next call to the leader, if none is under way and there is something to ask. */
   private void step() {
-    if (busy || closed) {
+    if (asking || fetching > 0 || closed) {
       return;
     }
     long nowMs = services.clockMs().getAsLong();
@@ -187,50 +172,22 @@ final class ReplicaFetcher {
       return;
     }
     settle(nowMs);
-    if (!askEpochEnds(nowMs) && !askOffsets(nowMs) && !fetch(nowMs)) {
-      wakeAt(nextDueMs(nowMs), nowMs);
+    if (!askEpochEnds(nowMs) && !askOffsets(nowMs) && !fetch()) {
+      wakeAt(Math.min(partitions.nextDueMs(), throttle.nextDueMs(nowMs)), nowMs);
     }
   }
 
   /** Ends delays that are over, and cuts what needs no answer for it. */
   private void settle(long nowMs) {
-    for (FollowedPartition each : List.copyOf(unsettled)) {
-      if (each.isDelayed(nowMs)) {
-        continue;
-      }
-      each.endDelay();
-      changed.add(each);
+    for (FollowedPartition each : partitions.endDelays(nowMs)) {
       if (each.phase() == Phase.TRUNCATING && each.lastFetchedEpoch() < 0) {
-        // Nothing is known of epochs, so that only the high watermark is left to go by (KIP-101).
-        guarded(
-            each,
-            nowMs,
-            () -> {
-              each.partition().truncateTo(each.log().highWatermark(), each.leaderEpoch());
-              each.fetchFromLogEnd();
-            });
-      }
-      if (each.phase() == Phase.FETCHING && !each.isDelayed()) {
-        unsettled.remove(each);
+        guarded(each, nowMs, () -> cut.toHighWatermark(each));
       }
     }
     if (nowMs - sweptAtMs >= SWEEP_MS) {
       sweptAtMs = nowMs;
-      changed.addAll(partitions.values());
+      partitions.allChanged();
     }
-  }
-
-  private long nextDueMs(long nowMs) {
-    long due = NEVER;
-    for (FollowedPartition each : unsettled) {
-      if (each.isDelayed()) {
-        due = Math.min(due, each.delayedUntilMs());
-      }
-    }
-    if (!keptBack.isEmpty()) {
-      due = Math.min(due, nowMs + Math.max(1, services.quota().pauseMs()));
-    }
-    return due;
   }
 
   private void wakeAt(long timeMs, long nowMs) {
@@ -250,61 +207,9 @@ final class ReplicaFetcher {
     step();
   }
 
-  // Questions about offsets
-
-  private List<FollowedPartition> ready(Phase phase, long nowMs) {
-    List<FollowedPartition> ready = new ArrayList<>();
-    for (FollowedPartition each : unsettled) {
-      if (each.phase() == phase && !each.isDelayed(nowMs)) {
-        ready.add(each);
-      }
-    }
-    return ready;
-  }
-
-  private boolean askEpochEnds(long nowMs) {
-    List<FollowedPartition> asking = ready(Phase.TRUNCATING, nowMs);
-    if (asking.isEmpty()) {
-      return false;
-    }
-    ask(
-        () -> questions.epochEnds(asking),
-        (each, answer, now) ->
-            onEpochEnd(each, new EpochEndOffset(answer.leaderEpoch(), answer.offset()), now));
-    return true;
-  }
-
-  private boolean askOffsets(long nowMs) {
-    List<FollowedPartition> ends = ready(Phase.OUT_OF_RANGE, nowMs);
-    if (!ends.isEmpty()) {
-      ask(() -> questions.logEnds(ends), (each, answer, now) -> onLeaderEnd(each, answer.offset()));
-      return true;
-    }
-    List<FollowedPartition> starts = ready(Phase.BEFORE_START, nowMs);
-    if (starts.isEmpty()) {
-      return false;
-    }
-    ask(
-        () -> questions.logStarts(starts),
-        (each, answer, now) -> onLeaderStart(each, answer.offset(), now));
-    return true;
-  }
-
-  @FunctionalInterface
-  private interface OnAnswer {
-    void accept(FollowedPartition followed, OffsetQuestions.Answer answer, long nowMs);
-  }
-
-  private void ask(
-      Supplier<CompletableFuture<Map<FollowedPartition, OffsetQuestions.Answer>>> question,
-      OnAnswer then) {
-    call(question, (answers, failure) -> answered(answers, failure, then));
-  }
-
   /** One call to the leader; its answer comes back to the owner. */
   private <T> void call(
       Supplier<CompletableFuture<T>> call, BiConsumer<@Nullable T, @Nullable Throwable> then) {
-    busy = true;
     CompletableFuture<T> answer;
     try {
       answer = call.get();
@@ -314,11 +219,55 @@ final class ReplicaFetcher {
     answer.whenComplete((result, failure) -> owner.execute(() -> then.accept(result, failure)));
   }
 
+  // Questions about offsets
+
+  private boolean askEpochEnds(long nowMs) {
+    List<FollowedPartition> of = partitions.ready(Phase.TRUNCATING, nowMs);
+    return ask(
+        of,
+        () -> questions.epochEnds(of),
+        (each, answer) ->
+            cut.atEpochEnd(each, new EpochEndOffset(answer.leaderEpoch(), answer.offset())));
+  }
+
+  private boolean askOffsets(long nowMs) {
+    List<FollowedPartition> ends = partitions.ready(Phase.OUT_OF_RANGE, nowMs);
+    List<FollowedPartition> starts = partitions.ready(Phase.BEFORE_START, nowMs);
+    return ask(
+            ends,
+            () -> questions.logEnds(ends),
+            (each, answer) -> {
+              cut.atLeaderEnd(each, answer.offset());
+              return LogCut.Outcome.DONE;
+            })
+        || ask(
+            starts,
+            () -> questions.logStarts(starts),
+            (each, answer) -> cut.atLeaderStart(each, answer.offset()));
+  }
+
+  @FunctionalInterface
+  private interface OnAnswer {
+    LogCut.Outcome apply(FollowedPartition followed, OffsetQuestions.Answer answer);
+  }
+
+  private boolean ask(
+      List<FollowedPartition> of,
+      Supplier<CompletableFuture<Map<FollowedPartition, OffsetQuestions.Answer>>> question,
+      OnAnswer then) {
+    if (of.isEmpty()) {
+      return false;
+    }
+    asking = true;
+    call(question, (answers, failure) -> answered(answers, failure, then));
+    return true;
+  }
+
   private void answered(
       @Nullable Map<FollowedPartition, OffsetQuestions.Answer> answers,
       @Nullable Throwable failure,
       OnAnswer then) {
-    busy = false;
+    asking = false;
     if (closed) {
       return;
     }
@@ -327,13 +276,13 @@ final class ReplicaFetcher {
       leaderFailed(failure, nowMs);
     } else {
       reachedLeader();
-      Errors errors = new Errors();
+      FetchErrors errors = new FetchErrors(name);
       answers.forEach((each, answer) -> {
-        if (partitions.get(each.topicPartition()) != each) {
+        if (!partitions.holds(each)) {
           return; // removed, or followed in another epoch by now
         }
         if (answer.error() == ErrorCode.NONE) {
-          guarded(each, nowMs, () -> then.accept(each, answer, nowMs));
+          guarded(each, nowMs, () -> afterCut(each, then.apply(each, answer), nowMs));
         } else {
           onError(each, answer.error(), nowMs, errors);
         }
@@ -343,94 +292,42 @@ final class ReplicaFetcher {
     step();
   }
 
-  /** The leader has told where an epoch ends: by itself below 2.7-IV1, else as logs part. */
-  private void onEpochEnd(FollowedPartition followed, EpochEndOffset leaders, long nowMs) {
-    PartitionLog log = followed.log();
-    long unknown =
-        followed.phase() == Phase.TRUNCATING ? followed.fetchOffset() : log.highWatermark();
-    TruncationPoint point = TruncationPoint.of(log, leaders, unknown);
-    long endBefore = log.logEndOffset();
-    int epochBefore = log.latestLeaderEpoch().orElse(-1);
-    if (point.offset() < log.highWatermark()) {
-      logger.warn(
-          "{}: {} is cut at offset {}, below its high watermark {}; the leader was not in sync when"
-              + " it was elected",
-          name,
-          followed.topicPartition(),
-          point.offset(),
-          log.highWatermark());
-    }
-    long end = followed.partition().truncateTo(point.offset(), followed.leaderEpoch());
-    if (end < endBefore) {
-      logger.info(
-          "{}: {} is cut from offset {} to {}; the leader's epoch {} ends at {}",
-          name,
-          followed.topicPartition(),
-          endBefore,
-          end,
-          leaders.leaderEpoch(),
-          leaders.endOffset());
-    }
-    if (point.complete() || truncatesOnFetch()) {
-      followed.fetchFromLogEnd();
-      unsettled.remove(followed);
+  private void afterCut(FollowedPartition followed, LogCut.Outcome outcome, long nowMs) {
+    if (outcome == LogCut.Outcome.STUCK) {
+      partitions.delay(followed, nowMs);
     } else {
-      followed.truncateFurther();
+      partitions.changed(followed);
     }
-    changed.add(followed);
-    boolean stands = end == endBefore && log.latestLeaderEpoch().orElse(-1) == epochBefore;
-    if (stands && !(point.complete() && !truncatesOnFetch())) {
-      logger.warn(
-          "{}: {} cannot be cut to agree with its leader; tried again later", name, followed);
-      delay(followed, nowMs);
-    }
-  }
-
-  private void onLeaderEnd(FollowedPartition followed, long leaderEnd) {
-    PartitionLog log = followed.log();
-    if (leaderEnd >= log.logEndOffset()) {
-      followed.phase(Phase.BEFORE_START);
-      return;
-    }
-    logger.warn(
-        "{}: {} is cut from offset {} to {}, where its leader's log ends",
-        name,
-        followed.topicPartition(),
-        log.logEndOffset(),
-        leaderEnd);
-    followed.partition().truncateTo(leaderEnd, followed.leaderEpoch());
-    fetchAgain(followed);
-  }
-
-  private void onLeaderStart(FollowedPartition followed, long leaderStart, long nowMs) {
-    PartitionLog log = followed.log();
-    if (leaderStart > log.logEndOffset()) {
-      logger.warn(
-          "{}: {} is emptied and begins at offset {}, where its leader's log does; it ended at {}",
-          name,
-          followed.topicPartition(),
-          leaderStart,
-          log.logEndOffset());
-      followed.partition().truncateFullyAndStartAt(leaderStart, followed.leaderEpoch());
-      fetchAgain(followed);
-      return;
-    }
-    fetchAgain(followed);
-    delay(followed, nowMs); // the range holds our end: whatever was wrong, it is not that
-  }
-
-  private void fetchAgain(FollowedPartition followed) {
-    followed.fetchFromLogEnd();
-    unsettled.remove(followed);
-    changed.add(followed);
   }
 
   // Fetching
 
-  private boolean fetch(long nowMs) {
-    throttle();
-    for (FollowedPartition each : changed) {
-      if (each.phase() == Phase.FETCHING && !each.isDelayed() && !keptBack.contains(each)) {
+  private boolean fetch() {
+    throttle.update();
+    takeChanges();
+    if (session.isEmpty()) {
+      return false;
+    }
+    send(session.version(endpoint.fetchVersion()), 0);
+    return true;
+  }
+
+  /** Tells a leader that holds a fetch of what has been added meanwhile. */
+  private void fetchBehind() {
+    short version = session.version(endpoint.fetchVersion());
+    if (!session.isIncremental()) {
+      return;
+    }
+    takeChanges();
+    if (session.hasAdditions() && session.version(endpoint.fetchVersion()) == version) {
+      send(version, 1);
+    }
+  }
+
+  private void takeChanges() {
+    int maxBytes = services.settings().partitionMaxBytes();
+    for (FollowedPartition each : partitions.takeChanged()) {
+      if (each.phase() == Phase.FETCHING && !each.isDelayed() && !throttle.keepsBack(each)) {
         Uuid topicId = each.partition().topicId();
         session.put(
             each.topicPartition(),
@@ -440,17 +337,15 @@ final class ReplicaFetcher {
                 each.leaderEpoch(),
                 truncatesOnFetch() ? each.lastFetchedEpoch() : -1,
                 each.log().logStartOffset(),
-                maxBytes(each)));
+                throttle.maxBytes(each, maxBytes)));
       } else {
         session.remove(each.topicPartition());
       }
     }
-    changed.clear();
-    if (session.isEmpty()) {
-      return false;
-    }
+  }
+
+  private void send(short version, int ahead) {
     FetcherSettings settings = services.settings();
-    short version = session.version(endpoint.fetchVersion());
     FetchRequest request =
         new FetchRequest()
             .maxWaitMs(settings.waitMaxMs())
@@ -464,48 +359,17 @@ final class ReplicaFetcher {
     } else {
       request.replicaId(services.brokerId());
     }
-    session.fill(request, version);
+    session.fill(request, version, ahead);
+    int generation = session.generation();
+    fetching++;
     call(
         () -> endpoint.fetch(request, version),
-        (fetched, failure) -> onFetched(fetched, failure, version));
-    return true;
+        (fetched, failure) -> onFetched(fetched, failure, version, generation));
   }
 
-  private boolean isSlowedDown(FollowedPartition followed) {
-    return !followed.inSync() && services.quota().isThrottled(followed.topicPartition());
-  }
-
-  /** What a throttled partition asks for is no more than its share of what may come in now. */
-  private int maxBytes(FollowedPartition followed) {
-    int wanted = services.settings().partitionMaxBytes();
-    if (!services.quota().isLimited() || !isSlowedDown(followed)) {
-      return wanted;
-    }
-    return (int) Math.clamp(services.quota().room() / Math.max(1, slowedDown), 1, wanted);
-  }
-
-  /** Keeps throttled partitions back while the rate is exceeded, unless they are in sync. */
-  private void throttle() {
-    if (!services.quota().isLimited() && keptBack.isEmpty()) {
-      return;
-    }
-    changed.addAll(keptBack);
-    keptBack.clear();
-    slowedDown = 0;
-    boolean exceeded = services.quota().room() == 0;
-    for (FollowedPartition each : partitions.values()) {
-      if (isSlowedDown(each)) {
-        slowedDown++;
-        if (exceeded) {
-          keptBack.add(each);
-          changed.add(each);
-        }
-      }
-    }
-  }
-
-  private void onFetched(@Nullable Fetched fetched, @Nullable Throwable failure, short version) {
-    busy = false;
+  private void onFetched(
+      @Nullable Fetched fetched, @Nullable Throwable failure, short version, int generation) {
+    fetching--;
     try {
       if (closed) {
         return;
@@ -514,11 +378,13 @@ final class ReplicaFetcher {
       if (fetched == null) {
         session.failed();
         leaderFailed(failure, nowMs);
-      } else if (session.answered(fetched.response())) {
-        reachedLeader();
-        takeIn(fetched.response(), version, nowMs);
-      } else {
-        sessionRefused(fetched.response(), nowMs);
+      } else if (generation == session.generation()) {
+        if (session.answered(fetched.response())) {
+          reachedLeader();
+          takeIn(fetched.response(), version, nowMs);
+        } else {
+          sessionRefused(fetched.response(), nowMs);
+        }
       }
     } catch (RuntimeException e) {
       session.failed();
@@ -545,7 +411,7 @@ final class ReplicaFetcher {
   }
 
   private void takeIn(FetchResponse response, short version, long nowMs) {
-    Errors errors = new Errors();
+    FetchErrors errors = new FetchErrors(name);
     for (FetchableTopicResponse topic : response.responses()) {
       String topicName = session.topicName(topic.topic(), topic.topicId(), version);
       if (topicName == null) {
@@ -553,7 +419,7 @@ final class ReplicaFetcher {
       }
       for (PartitionData data : topic.partitions()) {
         FollowedPartition followed =
-            partitions.get(new TopicPartition(topicName, data.partitionIndex()));
+            partitions.find(new TopicPartition(topicName, data.partitionIndex()));
         if (followed == null) {
           continue;
         }
@@ -578,7 +444,8 @@ final class ReplicaFetcher {
         && asked.fetchOffset() == followed.fetchOffset();
   }
 
-  private void takeIn(FollowedPartition followed, PartitionData data, long nowMs, Errors errors) {
+  private void takeIn(
+      FollowedPartition followed, PartitionData data, long nowMs, FetchErrors errors) {
     ErrorCode code = ErrorCode.forCode(data.errorCode());
     if (code != ErrorCode.NONE) {
       onError(followed, code, nowMs, errors);
@@ -586,60 +453,62 @@ final class ReplicaFetcher {
     }
     if (data.divergingEpoch().epoch() >= 0) {
       session.failed(); // to be told the watermark again, once the logs agree
-      onEpochEnd(
-          followed,
-          new EpochEndOffset(data.divergingEpoch().epoch(), data.divergingEpoch().endOffset()),
-          nowMs);
+      EpochEndOffset leaders =
+          new EpochEndOffset(data.divergingEpoch().epoch(), data.divergingEpoch().endOffset());
+      afterCut(followed, cut.atEpochEnd(followed, leaders), nowMs);
       return;
     }
     PartitionLog log = followed.log();
     if (log.logEndOffset() != followed.fetchOffset()) {
       logger.warn("{}: {} ends at {} unexpectedly", name, followed, log.logEndOffset());
       followed.fetchFromLogEnd();
-      changed.add(followed);
+      partitions.changed(followed);
       return;
     }
+    followed.answered();
     ByteBuffer records = FollowerAppend.bytes(data.records());
     if (records != null) {
-      int size = records.remaining();
-      if (FollowerAppend.append(followed, records)) {
-        followed.fetchFromLogEnd();
-        session.moveToEnd(followed.topicPartition());
-      } else {
-        delay(followed, nowMs); // no whole batch, or none of this epoch
-      }
-      changed.add(followed);
-      if (services.quota().isThrottled(followed.topicPartition())) {
-        services.quota().record(size);
-      }
+      append(followed, records, nowMs);
     }
     followed.inSync(data.highWatermark() <= followed.fetchOffset());
     followed
         .partition()
         .followLeader(data.highWatermark(), data.logStartOffset(), followed.leaderEpoch());
     if (log.logEndOffset() != followed.fetchOffset()) {
-      fetchAgain(followed); // the leader's log begins beyond our end
+      followed.fetchFromLogEnd(); // the leader's log begins beyond our end
+      partitions.changed(followed);
     }
+  }
+
+  private void append(FollowedPartition followed, ByteBuffer records, long nowMs) {
+    int size = records.remaining();
+    if (FollowerAppend.append(followed, records)) {
+      followed.fetchFromLogEnd();
+      partitions.changed(followed);
+      session.moveToEnd(followed.topicPartition());
+    } else {
+      partitions.delay(followed, nowMs); // no whole batch, or none of this epoch
+    }
+    throttle.record(followed, size);
   }
 
   // Errors
 
-  private void onError(FollowedPartition followed, ErrorCode code, long nowMs, Errors errors) {
-    changed.add(followed);
+  private void onError(FollowedPartition followed, ErrorCode code, long nowMs, FetchErrors errors) {
     switch (code) {
       case OFFSET_OUT_OF_RANGE -> {
         followed.phase(Phase.OUT_OF_RANGE);
-        unsettled.add(followed);
+        partitions.changed(followed);
       }
       case FENCED_LEADER_EPOCH -> {
         // The controller will tell of the newer epoch.
         followed.phase(Phase.FAILED);
-        unsettled.remove(followed);
-        errors.add(code, followed);
+        partitions.changed(followed);
+        errors.add(code, followed.topicPartition());
       }
       default -> {
-        delay(followed, nowMs);
-        errors.add(code, followed);
+        partitions.delay(followed, nowMs);
+        errors.add(code, followed.topicPartition());
       }
     }
   }
@@ -648,14 +517,16 @@ final class ReplicaFetcher {
   private void guarded(FollowedPartition followed, long nowMs, Runnable work) {
     try {
       work.run();
+      if (partitions.holds(followed)) {
+        partitions.changed(followed);
+      }
     } catch (LogException e) {
-      changed.add(followed);
       if (e.errorCode() == ErrorCode.FENCED_LEADER_EPOCH) {
         logger.debug("{}: {} is followed no more: {}", name, followed, e.getMessage());
         drop(followed);
       } else {
         logger.error("{}: {} cannot take in what it fetched", name, followed, e);
-        delay(followed, nowMs);
+        partitions.delay(followed, nowMs);
       }
     } catch (CorruptRecordsException e) {
       logger.error(
@@ -663,63 +534,34 @@ final class ReplicaFetcher {
           name,
           followed,
           e.getMessage());
-      delay(followed, nowMs);
+      partitions.delay(followed, nowMs);
     } catch (RuntimeException e) {
       logger.error("{}: {} met a defect", name, followed, e);
-      delay(followed, nowMs);
+      partitions.delay(followed, nowMs);
     }
   }
 
-  private void delay(FollowedPartition followed, long nowMs) {
-    followed.delayUntil(nowMs + services.settings().backoffMs());
-    unsettled.add(followed);
-    changed.add(followed);
-  }
-
   private void leaderFailed(@Nullable Throwable failure, long nowMs) {
-    retryAtMs = nowMs + services.settings().backoffMs();
+    int maxMs = services.settings().backoffMs();
+    backoffMs = Math.clamp(backoffMs * 2L, Math.min(BACKOFF_MIN_MS, maxMs), maxMs);
+    retryAtMs = nowMs + backoffMs;
     if (!failing) {
       failing = true;
       logger.warn(
-          "{}: {} partitions cannot be fetched, tried again every {} ms: {}",
+          "{}: {} partitions cannot be fetched, tried again every {} ms at most: {}",
           name,
-          partitions.size(),
-          services.settings().backoffMs(),
+          partitions.all().size(),
+          maxMs,
           failure == null ? "no answer" : String.valueOf(failure.getMessage()));
       logger.debug("{}: the failure in full", name, failure);
     }
   }
 
   private void reachedLeader() {
+    backoffMs = 0;
     if (failing) {
       failing = false;
       logger.info("{}: fetching again", name);
-    }
-  }
-
-  /** The errors of one answer, told together: there may be thousands alike. */
-  private final class Errors {
-    private static final int NAMED = 5;
-    private final Map<ErrorCode, List<TopicPartition>> byCode = new EnumMap<>(ErrorCode.class);
-
-    void add(ErrorCode code, FollowedPartition followed) {
-      byCode.computeIfAbsent(code, first -> new ArrayList<>()).add(followed.topicPartition());
-    }
-
-    void log() {
-      byCode.forEach((code, of) -> {
-        boolean passing =
-            code == ErrorCode.NOT_LEADER_OR_FOLLOWER || code == ErrorCode.UNKNOWN_LEADER_EPOCH;
-        logger
-            .atLevel(passing ? org.slf4j.event.Level.INFO : org.slf4j.event.Level.WARN)
-            .log(
-                "{}: the leader answers {} for {} partitions: {}{}",
-                name,
-                code,
-                of.size(),
-                of.subList(0, Math.min(NAMED, of.size())),
-                of.size() > NAMED ? " and others" : "");
-      });
     }
   }
 }

@@ -254,6 +254,8 @@ final class ReplicationSimulation {
   private final class Link implements LeaderEndpoint {
     private final java.util.function.Supplier<SimulatedBroker> from;
     private final int leader;
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+    private long arrivesAtMs;
 
     Link(java.util.function.Supplier<SimulatedBroker> from, int leader) {
       this.from = from;
@@ -265,12 +267,16 @@ final class ReplicationSimulation {
       return fetchVersion;
     }
 
+    /** Requests arrive in order, and answers come in the order of the requests. */
     private <R> CompletableFuture<R> call(Function<SimulatedBroker, CompletableFuture<R>> handle) {
       CompletableFuture<R> answer = new CompletableFuture<>();
+      CompletableFuture<?> before = last;
+      last = answer;
       time.after(
           TIMEOUT_MS, () -> answer.completeExceptionally(new IllegalStateException("timed out")));
+      arrivesAtMs = Math.max(arrivesAtMs, time.nowMs() + random.nextInt(DELAY_MAX_MS));
       time.after(
-          random.nextInt(DELAY_MAX_MS),
+          arrivesAtMs - time.nowMs(),
           () -> {
             SimulatedBroker target = live(leader);
             if (target == null || !from.get().up || isLost()) {
@@ -282,15 +288,21 @@ final class ReplicationSimulation {
                 .whenComplete((response, failure) ->
                     time.after(
                         random.nextInt(DELAY_MAX_MS),
-                        () -> {
-                          if (failure != null) {
-                            answer.completeExceptionally(failure);
-                          } else if (!isLost()) {
-                            answer.complete(response);
-                          }
-                        }));
+                        () ->
+                            before.whenComplete(
+                                (done, failed) -> answer(answer, response, failure))));
           });
       return answer;
+    }
+
+    private <R> void answer(
+        CompletableFuture<R> answer, @Nullable R response, @Nullable Throwable failure) {
+      if (response == null) {
+        answer.completeExceptionally(
+            failure == null ? new IllegalStateException("no answer") : failure);
+      } else if (!isLost()) {
+        answer.complete(response);
+      }
     }
 
     private boolean isLost() {

@@ -46,12 +46,17 @@ final class FollowerFetchSession {
 
   private final Map<TopicPartition, Position> wanted = new LinkedHashMap<>();
   private final Set<TopicPartition> changed = new LinkedHashSet<>();
+
+  /** The number of the request that told of the position that is wanted. */
+  private final Map<TopicPartition, Integer> toldIn = new HashMap<>();
+
   private final Map<TopicPartition, Uuid> forgotten = new LinkedHashMap<>();
   private final Map<Uuid, String> topicNames = new HashMap<>();
   private int withoutTopicId;
   private int id = NO_ID;
   private int epoch = INITIAL_EPOCH;
   private int generation;
+  private int requests;
   private boolean byTopicId;
 
   /** Fetches the partition from now on, from this position. */
@@ -83,15 +88,23 @@ final class FollowerFetchSession {
       return;
     }
     changed.remove(partition);
+    toldIn.remove(partition);
     forgotten.put(partition, before.topicId);
     if (before.topicId.equals(Uuid.ZERO)) {
       withoutTopicId--;
     }
   }
 
-  /** What was last asked for of a partition; null if it is not fetched. */
-  @Nullable Position position(TopicPartition partition) {
-    return wanted.get(partition);
+  /**
+   * What a request asked for of a partition; null if it is not fetched any more, or a later request
+   * has told of another position.
+   *
+   * @param request its number, from {@link #fill}
+   */
+  @Nullable Position position(TopicPartition partition, int request) {
+    return toldIn.getOrDefault(partition, Integer.MAX_VALUE) <= request
+        ? wanted.get(partition)
+        : null;
   }
 
   /** Takes the next turn behind the others, where the leader does not see to that. */
@@ -125,20 +138,25 @@ final class FollowerFetchSession {
    * Fills in session and partitions.
    *
    * @param ahead how many requests of this session are under way, whose answers will come before
+   * @return the number of the request
    */
-  void fill(FetchRequest request, short version, int ahead) {
+  int fill(FetchRequest request, short version, int ahead) {
     boolean idsWanted = version >= 13;
     if (idsWanted != byTopicId) {
       restart();
       byTopicId = idsWanted;
     }
     request.sessionId(id).sessionEpoch(ahead == 0 ? epoch : next(epoch));
-    request.topics(topics(epoch == INITIAL_EPOCH ? wanted.keySet() : changed));
+    requests++;
+    Set<TopicPartition> told = epoch == INITIAL_EPOCH ? wanted.keySet() : changed;
+    told.forEach(partition -> toldIn.put(partition, requests));
+    request.topics(topics(told));
     if (epoch != INITIAL_EPOCH) {
       request.forgottenTopicsData(forgottenTopics());
     }
     changed.clear();
     forgotten.clear();
+    return requests;
   }
 
   private List<FetchTopic> topics(Collection<TopicPartition> partitions) {

@@ -344,6 +344,14 @@ final class ReplicaFetcher {
     }
   }
 
+  /**
+   * A fetch under way.
+   *
+   * @param number its number in the session's life
+   * @param generation of the session: if that has begun anew since, the answer is of no use
+   */
+  private record Sent(short version, int number, int generation) {}
+
   private void send(short version, int ahead) {
     FetcherSettings settings = services.settings();
     FetchRequest request =
@@ -359,16 +367,14 @@ final class ReplicaFetcher {
     } else {
       request.replicaId(services.brokerId());
     }
-    session.fill(request, version, ahead);
-    int generation = session.generation();
+    Sent sent = new Sent(version, session.fill(request, version, ahead), session.generation());
     fetching++;
     call(
         () -> endpoint.fetch(request, version),
-        (fetched, failure) -> onFetched(fetched, failure, version, generation));
+        (fetched, failure) -> onFetched(fetched, failure, sent));
   }
 
-  private void onFetched(
-      @Nullable Fetched fetched, @Nullable Throwable failure, short version, int generation) {
+  private void onFetched(@Nullable Fetched fetched, @Nullable Throwable failure, Sent sent) {
     fetching--;
     try {
       if (closed) {
@@ -378,10 +384,10 @@ final class ReplicaFetcher {
       if (fetched == null) {
         session.failed();
         leaderFailed(failure, nowMs);
-      } else if (generation == session.generation()) {
+      } else if (sent.generation == session.generation()) {
         if (session.answered(fetched.response())) {
           reachedLeader();
-          takeIn(fetched.response(), version, nowMs);
+          takeIn(fetched.response(), sent, nowMs);
         } else {
           sessionRefused(fetched.response(), nowMs);
         }
@@ -410,10 +416,10 @@ final class ReplicaFetcher {
     failing = true;
   }
 
-  private void takeIn(FetchResponse response, short version, long nowMs) {
+  private void takeIn(FetchResponse response, Sent sent, long nowMs) {
     FetchErrors errors = new FetchErrors(name);
     for (FetchableTopicResponse topic : response.responses()) {
-      String topicName = session.topicName(topic.topic(), topic.topicId(), version);
+      String topicName = session.topicName(topic.topic(), topic.topicId(), sent.version);
       if (topicName == null) {
         continue; // not asked for any more
       }
@@ -423,7 +429,7 @@ final class ReplicaFetcher {
         if (followed == null) {
           continue;
         }
-        if (answers(followed)) {
+        if (answers(followed, sent)) {
           guarded(followed, nowMs, () -> takeIn(followed, data, nowMs, errors));
         } else {
           // The leader believes that its watermark has been heard, and would not tell it again.
@@ -435,8 +441,8 @@ final class ReplicaFetcher {
   }
 
   /** Whether what was asked for is what this replica still wants. */
-  private boolean answers(FollowedPartition followed) {
-    FollowerFetchSession.Position asked = session.position(followed.topicPartition());
+  private boolean answers(FollowedPartition followed, Sent sent) {
+    FollowerFetchSession.Position asked = session.position(followed.topicPartition(), sent.number);
     return asked != null
         && followed.phase() == Phase.FETCHING
         && !followed.isDelayed()

@@ -180,6 +180,22 @@ final class ReplicaFetcherTest {
   }
 
   @Test
+  void anAnswerToAnEarlierEpochIsNotTakenForTheLaterOnes() {
+    Target target = follower("t", 0);
+    fetcher.add(List.of(target));
+    leader.answerFetch(response("t", data(0, 1, batch(0, 4, "a"))));
+    broker.tell(
+        "t", 0, TestBroker.OTHER, EPOCH + 1, List.of(TestBroker.ID, TestBroker.OTHER), true);
+    fetcher.add(List.of(new Target(target.partition(), TestBroker.OTHER, EPOCH + 1)));
+    assertEquals(2, leader.open());
+    leader.answerFetch(response("t", error(ErrorCode.FENCED_LEADER_EPOCH)));
+    leader.answerFetch(nothing());
+    assertEquals(EPOCH + 1, only(leader.fetch()).currentLeaderEpoch());
+    leader.answerFetch(response("t", data(0, 2, batch(1, EPOCH + 1, "b"))));
+    assertEquals(2, target.partition().log().logEndOffset());
+  }
+
+  @Test
   void aLostSessionBeginsAnew() {
     fetcher.add(List.of(follower("t", 0)));
     leader.answerFetch(nothing());

@@ -103,8 +103,7 @@ final class FetchRun {
         return;
       }
       results.release();
-      WaitingFetch waiting = 
-          new WaitingFetch(limits, watermarksMatter(), () -> onEventLoop(false));
+      WaitingFetch waiting = new WaitingFetch(limits, watermarksMatter(), () -> onEventLoop(false));
       waiting.await(results.results(), services.timer());
       FetchSession session = scope.session();
       if (session != null && limits.fromFollower()) {

@@ -56,22 +56,25 @@ public final class OffsetsTopicLog implements GroupLog {
                 .formatted(batch.remaining(), leader.topicPartition(), maxBytes));
       }
       boolean allInSync = requiredAcks == ALL_IN_SYNC;
-      AppendResult result = leader.append(batch, AppendOrigin.COORDINATOR, allInSync);
-      return acknowledged(leader, result, allInSync, timeoutMs);
+      int ledSinceEpoch = leader.ledSinceEpoch();
+      AppendResult result = leader.append(batch, AppendOrigin.COORDINATOR, allInSync, leaderEpoch);
+      return acknowledged(leader, ledSinceEpoch, result, allInSync, timeoutMs);
     } catch (LogException | GroupLogException e) {
       return CompletableFuture.failedFuture(known(e));
     }
   }
 
   private CompletionStage<Long> acknowledged(
-      Partition leader, AppendResult result, boolean allInSync, int timeoutMs) {
+      Partition leader, int ledSinceEpoch, AppendResult result, boolean allInSync, int timeoutMs) {
     long end = result.lastOffset() + 1;
     CompletableFuture<@Nullable Void> durable =
         result.mustFlush()
             ? leader.log().flush(end)
             : CompletableFuture.completedFuture((Void) null);
     CompletableFuture<@Nullable Void> replicated =
-        allInSync ? leader.replicated(end) : CompletableFuture.completedFuture((Void) null);
+        allInSync
+            ? leader.replicated(end, ledSinceEpoch)
+            : CompletableFuture.completedFuture((Void) null);
     CompletableFuture<@Nullable Void> done = durable.thenCombine(replicated, (a, b) -> null);
     if (done.isDone() && !done.isCompletedExceptionally()) {
       return CompletableFuture.completedFuture(result.firstOffset());

@@ -28,7 +28,10 @@ import org.slf4j.LoggerFactory;
 public final class ControllerIsrStore implements IsrStore {
   private static final Logger logger = LoggerFactory.getLogger(ControllerIsrStore.class);
   private static final long RETRY_MS = 50;
-  private static final short FIRST_VERSION_BY_TOPIC_ID = 2;
+
+  /** Of troubles that go on, one out of so many is logged: one in five seconds. */
+  private static final int LOGGED_ONE_OF = 100;
+
   private static final short FIRST_VERSION_WITH_BROKER_EPOCHS = 3;
 
   /** The way to the controller, see {@link org.odradek.broker.control.ControllerChannel}. */
@@ -48,6 +51,7 @@ public final class ControllerIsrStore implements IsrStore {
   // guarded by this
   private final Map<TopicPartition, Open> open = new LinkedHashMap<>();
   private boolean inFlight;
+  private int troubles;
 
   /**
    * @param version of the request
@@ -142,19 +146,18 @@ public final class ControllerIsrStore implements IsrStore {
 
   private void onAnswer(
       List<Open> sent, @Nullable AlterPartitionResponse response, @Nullable Throwable failure) {
-    boolean again = false;
+    boolean again = true;
     if (response == null) {
-      logger.warn("The controller was not asked for ISR changes: {}", String.valueOf(failure));
-      again = true;
+      trouble("%d ISR changes: the controller was not asked: %s".formatted(sent.size(), failure));
     } else if (response.errorCode() != ErrorCode.NONE.code()) {
       // STALE_BROKER_EPOCH: our registration is on its way, or a controller knows a newer life
-      logger.warn(
-          "The controller refused {} ISR changes of broker {}, epoch {}: {}; asking again",
-          sent.size(),
-          brokerId,
-          brokerEpoch.getAsLong(),
-          ErrorCode.forCode(response.errorCode()));
-      again = true;
+      trouble(
+          "The controller refused %d ISR changes of broker %d, epoch %d: %s"
+              .formatted(
+                  sent.size(),
+                  brokerId,
+                  brokerEpoch.getAsLong(),
+                  ErrorCode.forCode(response.errorCode())));
     } else {
       again = settle(sent, response);
     }
@@ -168,29 +171,34 @@ public final class ControllerIsrStore implements IsrStore {
     }
   }
 
+  private void trouble(String what) {
+    boolean worthTelling;
+    synchronized (this) {
+      worthTelling = troubles++ % LOGGED_ONE_OF == 0;
+    }
+    if (worthTelling) {
+      logger.warn("{}; asking again every {} ms", what, RETRY_MS);
+    }
+  }
+
   /** Returns whether something has to be asked again. */
   private boolean settle(List<Open> sent, AlterPartitionResponse response) {
-    Map<Object, AlterPartitionResponse.PartitionData> answers = new HashMap<>();
-    for (AlterPartitionResponse.TopicData topic : response.topics()) {
-      for (AlterPartitionResponse.PartitionData partition : topic.partitions()) {
-        answers.put(key(topic.topicName(), topic.topicId(), partition.partitionIndex()), partition);
-      }
-    }
+    Map<TopicPartition, AlterPartitionResponse.PartitionData> answers = byPartition(sent, response);
     boolean again = false;
     for (Open each : sent) {
       TopicPartition named = each.proposal.topicPartition();
-      AlterPartitionResponse.PartitionData answer =
-          answers.get(key(named.topic(), idOf(each.proposal), named.partition()));
+      AlterPartitionResponse.PartitionData answer = answers.get(named);
       Outcome outcome = answer == null ? null : outcome(answer);
       if (outcome == null) {
-        logger.warn(
-            "The controller's answer about the ISR of {} is {}; asking again",
-            named,
-            answer == null ? "missing" : ErrorCode.forCode(answer.errorCode()));
+        trouble(
+            "The controller's answer about the ISR of %s is %s"
+                .formatted(
+                    named, answer == null ? "missing" : ErrorCode.forCode(answer.errorCode())));
         again = true;
       } else {
         synchronized (this) {
           open.remove(named, each);
+          troubles = 0;
         }
         each.answer.complete(outcome);
       }
@@ -198,10 +206,25 @@ public final class ControllerIsrStore implements IsrStore {
     return again;
   }
 
-  private Object key(String topic, Uuid topicId, int partition) {
-    record Key(Object topic, int partition) {}
-
-    return new Key(version >= FIRST_VERSION_BY_TOPIC_ID ? topicId : topic, partition);
+  /** Answers name topics, or only their ids, which topics from before there were ids lack. */
+  private static Map<TopicPartition, AlterPartitionResponse.PartitionData> byPartition(
+      List<Open> sent, AlterPartitionResponse response) {
+    Map<Uuid, String> names = new HashMap<>();
+    for (Open each : sent) {
+      if (each.proposal.topicId() != null) {
+        names.put(each.proposal.topicId(), each.proposal.topicPartition().topic());
+      }
+    }
+    Map<TopicPartition, AlterPartitionResponse.PartitionData> answers = new HashMap<>();
+    for (AlterPartitionResponse.TopicData topic : response.topics()) {
+      String name = topic.topicName().isEmpty() ? names.get(topic.topicId()) : topic.topicName();
+      for (AlterPartitionResponse.PartitionData partition : topic.partitions()) {
+        if (name != null) {
+          answers.put(new TopicPartition(name, partition.partitionIndex()), partition);
+        }
+      }
+    }
+    return answers;
   }
 
   /** Null for what says nothing of whether the change was made. */

@@ -141,6 +141,15 @@ final class IsrNegotiation {
     }
   }
 
+  /** Whether a state is of this term, and no older than what is known. */
+  private boolean isOurs(Accepted accepted, LeaderTerm term, InSyncReplicas before) {
+    return accepted.leader() == partition.brokerId()
+        && accepted.leaderEpoch() == term.leaderEpoch()
+        && accepted.partitionEpoch() >= before.partitionEpoch()
+        && accepted.isr().contains(partition.brokerId())
+        && role.state().replicas().containsAll(accepted.isr());
+  }
+
   /** With the role lock held alone. Returns what is to be logged of it, null if nothing is. */
   private @Nullable String apply(LeaderTerm term, Proposal proposal, Outcome outcome) {
     InSyncReplicas before = term.isr();
@@ -152,8 +161,7 @@ final class IsrNegotiation {
     }
     switch (outcome) {
       case Accepted accepted -> {
-        if (accepted.leaderEpoch() != term.leaderEpoch()
-            || accepted.partitionEpoch() < before.partitionEpoch()) {
+        if (!isOurs(accepted, term, before)) {
           context.counts().notMade();
           return "the ISR stays "
               + before.committed()

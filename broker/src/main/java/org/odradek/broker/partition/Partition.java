@@ -24,6 +24,8 @@ import org.odradek.storage.PartitionLog;
  * that has passed. Nothing here waits for a disk but {@link #becomeLeader}.
  */
 public final class Partition {
+  private static final int ANY_EPOCH = -1;
+
   private final TopicPartition topicPartition;
   private final int brokerId;
   private final PartitionLog log;
@@ -143,6 +145,16 @@ public final class Partition {
    * @throws LogException NOT_LEADER_OR_FOLLOWER, NOT_ENOUGH_REPLICAS, or what the log refuses with
    */
   public AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean allInSync) {
+    return append(batches, origin, allInSync, ANY_EPOCH);
+  }
+
+  /**
+   * As above, but only in one leader epoch: for coordinators, whose state is that of an epoch.
+   *
+   * @throws LogException NOT_LEADER_OR_FOLLOWER also where this broker leads in another epoch
+   */
+  public AppendResult append(
+      ByteBuffer batches, AppendOrigin origin, boolean allInSync, int leaderEpoch) {
     if (!isLeader()) {
       throw notLeader(role.state()); // without the lock, which a truncation may hold for long
     }
@@ -153,7 +165,7 @@ public final class Partition {
     try {
       PartitionState current = role.state();
       LeaderTerm term = role.term();
-      if (term == null) {
+      if (term == null || (leaderEpoch != ANY_EPOCH && leaderEpoch != current.leaderEpoch())) {
         throw notLeader(current);
       }
       LogException shortage = allInSync ? shortage(ErrorCode.NOT_ENOUGH_REPLICAS) : null;
@@ -182,7 +194,7 @@ public final class Partition {
    * it is the only one.
    */
   public CompletableFuture<@Nullable Void> replicated(long upToOffset) {
-    if (log.highWatermark() >= upToOffset && !isShort()) {
+    if (isLeader() && log.highWatermark() >= upToOffset && !isShort()) {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<@Nullable Void> future = replicationWaits.await(upToOffset);

@@ -200,6 +200,29 @@ final class FollowerFetchTest {
     assertEquals(0, partition.log().highWatermark());
   }
 
+  /** Whatever a controller answers, the ISR of another partition or leader is not taken over. */
+  @Test
+  void foreignStatesAreNotTakenOver() {
+    Partition partition = broker.lead("t", 0, 3, List.of(LEADER), BOTH);
+    int epoch = 3;
+    for (int kind = 0; kind < 5; kind++) {
+      fetch(17, 0, 0);
+      IsrStore.Accepted foreign =
+          switch (kind) {
+            case 0 -> new IsrStore.Accepted(FOLLOWER, epoch, 1, BOTH);
+            case 1 -> new IsrStore.Accepted(LEADER, epoch, 1, List.of(FOLLOWER));
+            case 2 -> new IsrStore.Accepted(LEADER, epoch, 1, List.of(LEADER, 9));
+            case 3 -> new IsrStore.Accepted(LEADER, epoch + 1, 1, BOTH);
+            default -> new IsrStore.Accepted(LEADER, epoch, -1, BOTH);
+          };
+      broker.isrStore.answer(foreign);
+      assertEquals(List.of(LEADER), partition.state().isr(), foreign.toString());
+      epoch++;
+      broker.lead("t", 0, epoch, List.of(LEADER), BOTH);
+    }
+    assertEquals(0, broker.isrChanges.expands());
+  }
+
   @Test
   void acknowledgementsFailOnceTooFewAreInSync() {
     broker.configure("t", Map.of("min.insync.replicas", "2"));

@@ -130,6 +130,34 @@ final class ControllerIsrStoreTest {
     assertEquals(5, requests.size());
   }
 
+  /** In an upgrade there may be topics without ids yet: the answer names them. */
+  @Test
+  void topicsWithoutIdsAreToldApart() {
+    ControllerIsrStore store = store(3);
+    var unused = store.propose(proposal(9, 5));
+    CompletableFuture<Outcome> a = store.propose(withoutId("a"));
+    CompletableFuture<Outcome> b = store.propose(withoutId("b"));
+    answers.getFirst().complete(response(partition(9, ErrorCode.NONE)));
+    answers
+        .getLast()
+        .complete(
+            new AlterPartitionResponse()
+                .topics(
+                    List.of(
+                        new TopicData()
+                            .topicName("a")
+                            .partitions(List.of(partition(0, ErrorCode.FENCED_LEADER_EPOCH))),
+                        new TopicData()
+                            .topicName("b")
+                            .partitions(List.of(partition(0, ErrorCode.NONE))))));
+    assertInstanceOf(Fenced.class, a.join());
+    assertInstanceOf(Accepted.class, b.join());
+  }
+
+  private static Proposal withoutId(String topic) {
+    return new Proposal(new TopicPartition(topic, 0), null, 1, 4, 5, List.of(new Member(1, 70)), 3);
+  }
+
   @Test
   void aNewerProposalTakesThePlaceOfAnOlder() {
     ControllerIsrStore store = store(3);

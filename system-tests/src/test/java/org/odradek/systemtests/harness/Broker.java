@@ -28,7 +28,7 @@ public final class Broker implements AutoCloseable {
   private List<String> wrapper = List.of();
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final Map<String, String> environment = new HashMap<>();
-  private final SystemUnderTest system = SystemUnderTest.chosen();
+  private final SystemUnderTest system;
   private @Nullable ZooKeeperServer ownZooKeeper;
   private String zooKeeperAddress = "";
   private int starts;
@@ -42,7 +42,13 @@ public final class Broker implements AutoCloseable {
 
   /** A broker whose files are below {@code folder}. */
   public Broker(Path folder, int id) {
+    this(folder, id, SystemUnderTest.chosen());
+  }
+
+  /** A broker of a system of its own choice: for clusters of several. */
+  public Broker(Path folder, int id, SystemUnderTest system) {
     this.folder = folder;
+    this.system = system;
     this.id = id;
     settings.put("broker.id", Integer.toString(id));
     settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port);

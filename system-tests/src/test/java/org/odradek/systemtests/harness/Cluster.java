@@ -90,8 +90,13 @@ public final class Cluster implements AutoCloseable {
 
   /** A further broker with the next id, still to be started. */
   public Broker add() {
+    return add(SystemUnderTest.chosen());
+  }
+
+  /** As {@link #add()}, of another system than the one that is tested. */
+  public Broker add(SystemUnderTest system) {
     int id = brokers.isEmpty() ? 0 : brokers.lastKey() + 1;
-    var broker = new Broker(folder.resolve("broker-" + id), id);
+    var broker = new Broker(folder.resolve("broker-" + id), id, system);
     settings.forEach(broker::with);
     broker.withEnvironment("ODRADEK_HEAP_OPTS", "-Xms32m -Xmx256m");
     broker.withEnvironment("KAFKA_HEAP_OPTS", "-Xmx256m");
@@ -186,6 +191,20 @@ public final class Cluster implements AutoCloseable {
   private static int number(String json, Pattern number) {
     Matcher matcher = number.matcher(json);
     return matcher.find() ? Integer.parseInt(matcher.group(1)) : -1;
+  }
+
+  /** Takes the role of the controller from one broker after the other until this one has it. */
+  public void moveController(int broker) {
+    Waiting.until(
+        Duration.ofSeconds(60),
+        () -> {
+          int now = controller();
+          if (now != broker && now >= 0) {
+            inZooKeeper(znodes -> znodes.delete("/controller"));
+          }
+          return now == broker;
+        },
+        () -> "broker " + broker + " is the controller, not " + controller());
   }
 
   private static String statePath(String topic, int partition) {

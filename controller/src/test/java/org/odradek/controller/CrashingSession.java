@@ -69,11 +69,6 @@ final class CrashingSession implements ZooKeeperSession {
   }
 
   @Override
-  public CompletableFuture<List<Optional<Znode>>> readMany(List<String> paths) {
-    return unlessCrashed(() -> session.readMany(paths));
-  }
-
-  @Override
   public CompletableFuture<Optional<Stat>> exists(String path, boolean watch) {
     return unlessCrashed(() -> session.exists(path, watch));
   }

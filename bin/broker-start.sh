@@ -15,7 +15,8 @@ Where no zookeeper.connect is set, a ZooKeeper server runs inside the broker.
   --help                this text
 
 Environment: JAVA_HOME, ODRADEK_HEAP_OPTS (default $heap_default), ODRADEK_OPTS (more JVM options),
-ODRADEK_LOG_DIR (pid files and the output of -daemon; default $root/logs).
+ODRADEK_LOG_DIR (pid files and the output of -daemon; default $root/logs), JMX_PORT (metrics by JMX at this port of
+127.0.0.1).
 END
 }
 
@@ -48,6 +49,7 @@ mkdir -p "$logs"
 pid_file=$(pid_file_of broker "$file")
 if is_running "$pid_file" "$broker_main"; then die "A broker with $file already runs as process $pid."; fi
 use_aot_cache
+jmx_options
 set -- "$java_home/bin/java" "${jvm[@]}" -cp "$(class_path)" "$broker_main" "$file" ${overrides[@]+"${overrides[@]}"}
 if [ -n "$daemon" ]; then
   start_daemon "The broker" "$pid_file" "$ready_text" "$@"

@@ -14,6 +14,14 @@ jvm_options() { # sets the array jvm
   for word in ${ODRADEK_HEAP_OPTS:-$heap_default} ${ODRADEK_OPTS:-}; do jvm+=("$word"); done
 }
 
+# As with Kafka's scripts, JMX_PORT opens the JVM's JMX agent; on this machine only, as it asks nobody who he is.
+jmx_options() { # appends to jvm
+  local agent=com.sun.management.jmxremote
+  [ -n "${JMX_PORT:-}" ] || return 0
+  jvm+=("-D$agent" "-D$agent.port=$JMX_PORT" "-D$agent.rmi.port=$JMX_PORT" "-D$agent.host=127.0.0.1"
+    "-D$agent.authenticate=false" "-D$agent.ssl=false" -Djava.rmi.server.hostname=127.0.0.1)
+}
+
 # The AOT cache holds the classes of a start already loaded and linked.
 aot_cache_is_current() { # made by this JDK from these jars
   local jar made_by

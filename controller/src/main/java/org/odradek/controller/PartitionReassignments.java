@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class PartitionReassignments {
   private static final Logger log = LoggerFactory.getLogger(PartitionReassignments.class);
 
+  /** More at once are told of in one line. */
+  private static final int NAMED_MAX = 20;
+
   private final ControllerContext context;
   private final ControllerStore store;
   private final ControlRequestBatch batch;
@@ -128,8 +131,8 @@ final class PartitionReassignments {
       if (!next.equals(context.assignment(partition))) {
         changed.put(partition, next);
       }
-      log.info("{} moves from {} to {}", partition, next.origin(), next.target());
     });
+    tellOfBeginning(wanted);
     // Stopped before the znode is written: should we end between, the next controller still knows
     // of them, by the former target.
     context.putAssignments(changed);
@@ -140,6 +143,22 @@ final class PartitionReassignments {
           told.keySet().removeAll(wanted.keySet());
           return advance(wanted.keySet());
         });
+  }
+
+  private void tellOfBeginning(Map<TopicPartition, ReplicaAssignment> wanted) {
+    if (wanted.size() > NAMED_MAX) {
+      log.info(
+          "{} partitions move to other replicas: {}", wanted.size(), Names.some(wanted.keySet()));
+      return;
+    }
+    wanted.forEach((partition, next) -> {
+      ReplicaAssignment before = context.assignment(partition);
+      log.info(
+          "{} moves from {} to {}",
+          partition,
+          before == null ? next.origin() : before.replicas(),
+          next.target());
+    });
   }
 
   /** Elected: goes on with what former controllers began. */
@@ -331,8 +350,12 @@ final class PartitionReassignments {
         .thenRun(() -> {
           batch.updateMetadata(after.keySet());
           batch.send();
-          after.forEach((partition, assignment) ->
-              log.info("{} has moved to {}", partition, assignment.replicas()));
+          if (after.size() > NAMED_MAX) {
+            log.info("{} partitions have moved: {}", after.size(), Names.some(after.keySet()));
+          } else {
+            after.forEach((partition, assignment) ->
+                log.info("{} has moved to {}", partition, assignment.replicas()));
+          }
         });
   }
 

@@ -57,7 +57,10 @@ import org.slf4j.LoggerFactory;
 final class ControlServices {
   private static final Logger log = LoggerFactory.getLogger(ControlServices.class);
   private static final int PROBE_TIMEOUT_MS = 2_000;
-  private static final int NO_JMX_PORT = -1;
+
+  /** As Kafka tells it in the broker's znode; -1 where there is none. */
+  private static final int JMX_PORT = Integer.getInteger("com.sun.management.jmxremote.port", -1);
+
   private static final long RESIGN_MAX_MS = 3_000;
 
   private final BrokerIdentity identity;
@@ -188,7 +191,7 @@ final class ControlServices {
                     identity.brokerId(),
                     znodeEndpoints(identity.endpoints()),
                     rack,
-                    NO_JMX_PORT,
+                    JMX_PORT,
                     System.currentTimeMillis()))
             .whenComplete((epoch, failure) -> noteRegistered(failure))
             .thenAccept(fence::registered);
@@ -216,7 +219,7 @@ final class ControlServices {
                     broker.id(),
                     znodeEndpoints(broker.endpoints().values()),
                     broker.rack(),
-                    NO_JMX_PORT,
+                    JMX_PORT,
                     0)));
     return brokers;
   }

@@ -67,6 +67,7 @@ final class LeaderServices {
   }
 
   void start(Partitions partitions, BrokerThreads threads) {
+    var unusedPause = lagClock.tick(); // the start was none
     var unused =
         threads
             .scheduler()

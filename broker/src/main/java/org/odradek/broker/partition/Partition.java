@@ -31,10 +31,10 @@ public final class Partition {
   private final PartitionLog log;
   private final LeaderContext context;
   private final PartitionTraffic traffic;
-  private final PartitionRole role = new PartitionRole();
+  private final PartitionRole role;
   private final IsrNegotiation isrNegotiation;
   private final Set<PartitionWatcher> watchers = ConcurrentHashMap.newKeySet();
-  private final ReplicationWaits replicationWaits = new ReplicationWaits();
+  private final ReplicatedOffset replicated;
   private volatile ValidationRules rules;
 
   Partition(int brokerId, PartitionLog log, LeaderContext context, PartitionTraffic traffic) {
@@ -43,6 +43,8 @@ public final class Partition {
     this.topicPartition = log.topicPartition();
     this.log = log;
     this.context = context;
+    this.role = new PartitionRole(brokerId, topicPartition);
+    this.replicated = new ReplicatedOffset(log, role, context);
     this.isrNegotiation = new IsrNegotiation(this, role, context);
     this.rules = ValidationRules.of(log.config());
   }
@@ -91,9 +93,9 @@ public final class Partition {
    * @throws LogException NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH
    */
   public PartitionState requireLeader(int clientLeaderEpoch) {
-    PartitionState current = requireEpoch(clientLeaderEpoch);
+    PartitionState current = role.requireEpoch(clientLeaderEpoch);
     if (!current.leading()) {
-      throw notLeader(current);
+      throw role.notLeader(current);
     }
     return current;
   }
@@ -106,34 +108,10 @@ public final class Partition {
    *     there is no leader to follow
    */
   public void requireReplicaHere(int clientLeaderEpoch) {
-    PartitionState current = requireEpoch(clientLeaderEpoch);
+    PartitionState current = role.requireEpoch(clientLeaderEpoch);
     if (!current.leading() && (current.leader() < 0 || current.leader() == brokerId)) {
-      throw notLeader(current); // stopped, or without a leader
+      throw role.notLeader(current); // stopped, or without a leader
     }
-  }
-
-  private PartitionState requireEpoch(int clientLeaderEpoch) {
-    PartitionState current = role.state();
-    if (clientLeaderEpoch >= 0 && clientLeaderEpoch < current.leaderEpoch()) {
-      throw new LogException(
-          ErrorCode.FENCED_LEADER_EPOCH,
-          "Leader epoch %d of %s has passed, it is %d"
-              .formatted(clientLeaderEpoch, topicPartition, current.leaderEpoch()));
-    }
-    if (clientLeaderEpoch >= 0 && clientLeaderEpoch > current.leaderEpoch()) {
-      throw new LogException(
-          ErrorCode.UNKNOWN_LEADER_EPOCH,
-          "Leader epoch %d of %s is not known here yet, it is %d"
-              .formatted(clientLeaderEpoch, topicPartition, current.leaderEpoch()));
-    }
-    return current;
-  }
-
-  private LogException notLeader(PartitionState current) {
-    return new LogException(
-        ErrorCode.NOT_LEADER_OR_FOLLOWER,
-        "Broker %d does not lead %s, broker %d does in epoch %d"
-            .formatted(brokerId, topicPartition, current.leader(), current.leaderEpoch()));
   }
 
   /**
@@ -156,7 +134,7 @@ public final class Partition {
   public AppendResult append(
       ByteBuffer batches, AppendOrigin origin, boolean allInSync, int leaderEpoch) {
     if (!isLeader()) {
-      throw notLeader(role.state()); // without the lock, which a truncation may hold for long
+      throw role.notLeader(role.state()); // without the lock, which a truncation may hold for long
     }
     int sizeInBytes = batches.remaining();
     AppendResult result;
@@ -166,19 +144,18 @@ public final class Partition {
       PartitionState current = role.state();
       LeaderTerm term = role.term();
       if (term == null || (leaderEpoch != ANY_EPOCH && leaderEpoch != current.leaderEpoch())) {
-        throw notLeader(current);
+        throw role.notLeader(current);
       }
-      LogException shortage = allInSync ? shortage(ErrorCode.NOT_ENOUGH_REPLICAS) : null;
-      if (shortage != null) {
-        throw shortage;
+      if (allInSync) {
+        replicated.requireEnough(term);
       }
       result = log.appendAsLeader(batches, current.leaderEpoch(), origin);
-      passed = advanceHighWatermark(term);
+      passed = replicated.advance(term);
     } finally {
       role.unlockShared(stamp);
     }
     if (passed) {
-      settleWaits();
+      replicated.settle();
     }
     if (!result.duplicate()) {
       traffic.produced(result.lastOffset() - result.firstOffset() + 1, sizeInBytes);
@@ -194,13 +171,7 @@ public final class Partition {
    * it is the only one.
    */
   public CompletableFuture<@Nullable Void> replicated(long upToOffset) {
-    if (isLeader() && log.highWatermark() >= upToOffset && !isShort()) {
-      return CompletableFuture.completedFuture(null);
-    }
-    CompletableFuture<@Nullable Void> future = replicationWaits.await(upToOffset);
-    // it may have moved, or the leader changed, between the look and the entry
-    settleWaits();
-    return future;
+    return replicated.await(upToOffset);
   }
 
   /**
@@ -218,68 +189,7 @@ public final class Partition {
    * that of another record by then.
    */
   public CompletableFuture<@Nullable Void> replicated(long upToOffset, int ledSinceEpoch) {
-    CompletableFuture<@Nullable Void> future = replicated(upToOffset);
-    if (ledSinceEpoch() == ledSinceEpoch && ledSinceEpoch >= 0) {
-      return future;
-    }
-    future.cancel(false); // nobody waits for it any more
-    return CompletableFuture.failedFuture(notLeader(role.state()));
-  }
-
-  /** Tells those who wait for replication what has become of it. Not with the role lock held. */
-  private void settleWaits() {
-    PartitionState current = role.state();
-    LogException shortage = shortage(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
-    if (!current.leading()) {
-      replicationWaits.failAll(notLeader(current));
-    } else if (shortage != null) {
-      replicationWaits.failAll(shortage);
-    } else {
-      replicationWaits.highWatermarkMoved(log.highWatermark());
-    }
-  }
-
-  private @Nullable LogException shortage(ErrorCode code) {
-    LeaderTerm term = role.term();
-    if (term == null || !isShort(term)) {
-      return null;
-    }
-    return new LogException(
-        code,
-        "%d replicas of %s are in sync, min.insync.replicas is %d"
-            .formatted(
-                term.isr().committed().size(), topicPartition, log.config().minInsyncReplicas()));
-  }
-
-  /** As in Kafka from 3.7 on, more than all replicas are not demanded. */
-  private boolean isShort(LeaderTerm term) {
-    int needed = Math.min(log.config().minInsyncReplicas(), term.replicationFactor());
-    return term.isr().committed().size() < needed;
-  }
-
-  private boolean isShort() {
-    LeaderTerm term = role.term();
-    return term != null && isShort(term);
-  }
-
-  /**
-   * What is replicated counts as such while enough replicas are in sync; else the watermark stands
-   * still (as in Kafka from 3.7 on). With the role lock held.
-   *
-   * @return whether it moved. Who waits for that is told once the role lock is let go of: what they
-   *     go on with may come back here, and the lock is not reentrant
-   */
-  private boolean advanceHighWatermark(LeaderTerm term) {
-    if (isShort(term)) {
-      return false;
-    }
-    long end = log.logEndOffset();
-    if (term.replicationFactor() == 1) {
-      return log.updateHighWatermark(end);
-    }
-    return log.updateHighWatermark(
-        term.replicatedUpTo(
-            end, context.lagClockMs().getAsLong(), context.lagMaxMs(), context.alive()));
+    return replicated.await(upToOffset, ledSinceEpoch);
   }
 
   /**
@@ -302,7 +212,7 @@ public final class Partition {
     try {
       LeaderTerm term = role.term();
       if (term == null) {
-        throw notLeader(role.state());
+        throw role.notLeader(role.state());
       }
       follower = follower(term, replica);
       logStartBefore = follower.position().logStartOffset();
@@ -314,13 +224,13 @@ public final class Partition {
                 .formatted(
                     replica, topicPartition, brokerEpoch, follower.position().brokerEpoch()));
       }
-      passed = advanceHighWatermark(term);
+      passed = replicated.advance(term);
       belongsIn = isrNegotiation.belongsIn(term, follower);
     } finally {
       role.unlockShared(stamp);
     }
     if (passed) {
-      settleWaits();
+      replicated.settle();
     }
     if (passed || logStartOffset > logStartBefore) {
       changed();
@@ -348,7 +258,7 @@ public final class Partition {
   public void requireReplica(int replica) {
     LeaderTerm term = role.term();
     if (term == null) {
-      throw notLeader(role.state());
+      throw role.notLeader(role.state());
     }
     follower(term, replica);
   }
@@ -371,7 +281,7 @@ public final class Partition {
   public long lowWatermark() {
     LeaderTerm term = role.term();
     if (term == null) {
-      throw notLeader(role.state());
+      throw role.notLeader(role.state());
     }
     return term.lowWatermark(log.logStartOffset(), context.alive());
   }
@@ -380,6 +290,29 @@ public final class Partition {
   public List<FollowerStatus> followers() {
     LeaderTerm term = role.term();
     return term == null ? List.of() : term.statuses();
+  }
+
+  /** Whether this broker leads, and fewer replicas are in sync than are assigned to stay. */
+  public boolean isUnderReplicated() {
+    LeaderTerm term = role.term();
+    if (term == null) {
+      return false;
+    }
+    PartitionState current = role.state();
+    int wanted = current.replicas().size() - current.addingReplicas().size();
+    return term.isr().committed().size() < wanted;
+  }
+
+  /** Whether this broker leads, and writes with acks=all are refused for want of replicas. */
+  public boolean isUnderMinIsr() {
+    LeaderTerm term = role.term();
+    return term != null && replicated.spare(term) < 0;
+  }
+
+  /** Whether this broker leads, and would refuse writes if one more replica fell behind. */
+  public boolean isAtMinIsr() {
+    LeaderTerm term = role.term();
+    return term != null && replicated.spare(term) == 0;
   }
 
   /** Proposes an ISR without those that have not been caught up for too long. Never waits. */
@@ -395,11 +328,11 @@ public final class Partition {
       if (term == null) {
         return;
       }
-      advanceHighWatermark(term);
+      replicated.advance(term);
     } finally {
       role.unlockShared(stamp);
     }
-    settleWaits();
+    replicated.settle();
     changed();
   }
 
@@ -524,14 +457,14 @@ public final class Partition {
           LeaderTerm.begin(
               brokerId, next, role.term(), log.logEndOffset(), context.lagClockMs().getAsLong());
       role.lead(next, term);
-      advanceHighWatermark(term);
+      replicated.advance(term);
     } catch (RuntimeException | Error e) {
       role.follow(next.notLeading());
       throw e;
     } finally {
       role.unlockAlone(stamp);
     }
-    settleWaits();
+    replicated.settle();
     changed();
     log.writeLeaderEpochs();
   }
@@ -544,7 +477,7 @@ public final class Partition {
     } finally {
       role.unlockAlone(stamp);
     }
-    replicationWaits.failAll(notLeader(next));
+    replicated.leadIsLost(next);
     changed();
   }
 

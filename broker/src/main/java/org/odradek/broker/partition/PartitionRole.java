@@ -2,6 +2,9 @@ package org.odradek.broker.partition;
 
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
+import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.TopicPartition;
+import org.odradek.storage.LogException;
 
 /**
  * Who leads a partition as far as this broker was told, and if it does itself, what it knows as the
@@ -12,9 +15,16 @@ import org.jspecify.annotations.Nullable;
  * swap the state. The lock is not reentrant.
  */
 final class PartitionRole {
+  private final int brokerId;
+  private final TopicPartition topicPartition;
   private final StampedLock lock = new StampedLock();
   private volatile PartitionState state = PartitionState.UNKNOWN;
   private volatile @Nullable LeaderTerm term;
+
+  PartitionRole(int brokerId, TopicPartition topicPartition) {
+    this.brokerId = brokerId;
+    this.topicPartition = topicPartition;
+  }
 
   PartitionState state() {
     return state;
@@ -56,5 +66,35 @@ final class PartitionRole {
   void follow(PartitionState next) {
     state = next;
     term = null;
+  }
+
+  /**
+   * The state, if a client's belief agrees with it (KIP-320).
+   *
+   * @param clientLeaderEpoch -1 if the client does not say
+   * @throws LogException FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH
+   */
+  PartitionState requireEpoch(int clientLeaderEpoch) {
+    PartitionState current = state;
+    if (clientLeaderEpoch >= 0 && clientLeaderEpoch < current.leaderEpoch()) {
+      throw new LogException(
+          ErrorCode.FENCED_LEADER_EPOCH,
+          "Leader epoch %d of %s has passed, it is %d"
+              .formatted(clientLeaderEpoch, topicPartition, current.leaderEpoch()));
+    }
+    if (clientLeaderEpoch >= 0 && clientLeaderEpoch > current.leaderEpoch()) {
+      throw new LogException(
+          ErrorCode.UNKNOWN_LEADER_EPOCH,
+          "Leader epoch %d of %s is not known here yet, it is %d"
+              .formatted(clientLeaderEpoch, topicPartition, current.leaderEpoch()));
+    }
+    return current;
+  }
+
+  LogException notLeader(PartitionState current) {
+    return new LogException(
+        ErrorCode.NOT_LEADER_OR_FOLLOWER,
+        "Broker %d does not lead %s, broker %d does in epoch %d"
+            .formatted(brokerId, topicPartition, current.leader(), current.leaderEpoch()));
   }
 }

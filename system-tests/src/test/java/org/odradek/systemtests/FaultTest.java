@@ -37,7 +37,7 @@ class FaultTest {
   private static final String ONLY = System.getProperty("fault.only", "");
   private static final String TOPIC = "load";
   private static final int PARTITIONS = 6;
-  private static final Duration PROGRESS = Duration.ofSeconds(60);
+  private static final Duration PROGRESS = Duration.ofSeconds(120);
 
   @ParameterizedTest(name = "{0}")
   @EnumSource(Fault.class)

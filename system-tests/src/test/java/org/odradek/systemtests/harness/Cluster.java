@@ -172,7 +172,7 @@ public final class Cluster implements AutoCloseable {
     inZooKeeper(znodes -> {
       var states = new TreeMap<Integer, String>();
       Waiting.until(
-          Duration.ofSeconds(60),
+          Duration.ofSeconds(120),
           () -> {
             partitions.forEach(p -> states.put(p, znodes.tryData(statePath(topic, p))));
             return states.values().stream().allMatch(wanted);

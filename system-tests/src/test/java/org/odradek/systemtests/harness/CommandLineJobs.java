@@ -46,7 +46,7 @@ public final class CommandLineJobs implements AutoCloseable {
     StockTools.Job job = named(words);
     int lines = Integer.parseInt(words.get(1));
     Waiting.until(
-        Duration.ofMinutes(1),
+        Duration.ofMinutes(2),
         () -> job.output().lines().count() >= lines,
         () -> words.getFirst() + " prints " + lines + " lines, not\n" + job.output());
     return done("await " + String.join(" ", words));

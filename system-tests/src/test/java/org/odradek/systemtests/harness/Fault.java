@@ -84,7 +84,7 @@ public enum Fault {
     }
   };
 
-  static final Duration TAKE_OVER = Duration.ofSeconds(60);
+  static final Duration TAKE_OVER = Duration.ofSeconds(120);
 
   /**
    * Where a fault strikes.

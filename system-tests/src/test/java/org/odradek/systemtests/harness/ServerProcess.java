@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  * name.
  */
 public final class ServerProcess {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofSeconds(180);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(120);
 
   private final String name;
   private final Process process;

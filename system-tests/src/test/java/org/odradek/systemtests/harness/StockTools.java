@@ -47,9 +47,9 @@ public final class StockTools {
     return this;
   }
 
-  /** Runs {@code command} for at most a minute. */
+  /** Runs {@code command} for at most two minutes. */
   public CommandOutcome run(String command) {
-    return run(command, Duration.ofMinutes(1));
+    return run(command, Duration.ofMinutes(2));
   }
 
   public CommandOutcome run(String command, Duration limit) {

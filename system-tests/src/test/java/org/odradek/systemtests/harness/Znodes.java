@@ -76,7 +76,7 @@ public final class Znodes implements AutoCloseable {
   /** Waits until the node is there or, with {@code wanted} false, is not. */
   public void await(String path, boolean wanted) {
     Waiting.until(
-        Duration.ofSeconds(60),
+        Duration.ofSeconds(120),
         () -> {
           try {
             return exists(path) == wanted;

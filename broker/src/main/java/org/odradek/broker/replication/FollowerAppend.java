@@ -7,6 +7,7 @@ import org.odradek.protocol.RecordsPayload;
 import org.odradek.protocol.record.CorruptRecordsException;
 import org.odradek.protocol.record.RecordBatch;
 import org.odradek.protocol.record.RecordBatchDescriptor;
+import org.odradek.storage.AppendResult;
 import org.odradek.storage.PartitionLog;
 
 /** Appends fetched batches as they are; the log checks each before it takes any. */
@@ -15,21 +16,21 @@ final class FollowerAppend {
 
   /**
    * @param records from position to limit; the last batch may be cut off
-   * @return whether anything was appended
+   * @return what was appended, null for nothing
    * @throws CorruptRecordsException if a checksum, a length or an offset is wrong
    * @throws org.odradek.storage.LogException if the role has passed, or the log refuses
    */
-  static boolean append(FollowedPartition followed, ByteBuffer records) {
+  static @Nullable AppendResult append(FollowedPartition followed, ByteBuffer records) {
     ByteBuffer batches = upToEpoch(records, followed.leaderEpoch());
     if (!batches.hasRemaining()) {
-      return false;
+      return null;
     }
     RecordBatch first = firstWhole(batches);
     if (first == null) {
-      return false;
+      return null;
     }
     beginInsideBatch(followed, first);
-    return followed.partition().appendAsFollower(batches, followed.leaderEpoch()) != null;
+    return followed.partition().appendAsFollower(batches, followed.leaderEpoch());
   }
 
   /** The bytes of an answer, wherever they lie. */

@@ -152,7 +152,7 @@ final class FollowerFetchSession {
     told.forEach(partition -> toldIn.put(partition, requests));
     request.topics(topics(told));
     if (epoch != INITIAL_EPOCH) {
-      request.forgottenTopicsData(forgottenTopics());
+      request.forgottenTopicsData(forgottenTopics(idsWanted));
     }
     changed.clear();
     forgotten.clear();
@@ -183,11 +183,15 @@ final class FollowerFetchSession {
     return List.copyOf(topics.values());
   }
 
-  private List<ForgottenTopic> forgottenTopics() {
+  /**
+   * @param byId whether the request tells topics by id. By name, a topic that was made again is the
+   *     same to the leader, who takes in what is added first, and would then forget it
+   */
+  private List<ForgottenTopic> forgottenTopics(boolean byId) {
     Map<TopicKey, ForgottenTopic> topics = new LinkedHashMap<>();
     forgotten.forEach((partition, topicId) -> {
       Position now = wanted.get(partition);
-      if (now == null || !now.topicId.equals(topicId)) {
+      if (now == null || (byId && !now.topicId.equals(topicId))) {
         topics
             .computeIfAbsent(
                 new TopicKey(partition.topic(), topicId),

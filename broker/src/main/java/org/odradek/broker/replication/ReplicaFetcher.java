@@ -3,9 +3,11 @@ package org.odradek.broker.replication;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -23,6 +25,7 @@ import org.odradek.protocol.message.FetchResponse;
 import org.odradek.protocol.message.FetchResponse.FetchableTopicResponse;
 import org.odradek.protocol.message.FetchResponse.PartitionData;
 import org.odradek.protocol.record.CorruptRecordsException;
+import org.odradek.storage.AppendResult;
 import org.odradek.storage.EpochEndOffset;
 import org.odradek.storage.LogException;
 import org.odradek.storage.PartitionLog;
@@ -70,6 +73,10 @@ final class ReplicaFetcher {
   private final FollowedPartitions partitions;
   private final FollowerThrottle throttle;
   private final FollowerFetchSession session = new FollowerFetchSession();
+
+  /** Forces of what the answer at hand brought, where they have to be waited for. */
+  private final Map<FollowedPartition, CompletableFuture<@Nullable Void>> flushes =
+      new LinkedHashMap<>();
 
   /** Whether a question about offsets is under way. */
   private boolean asking;
@@ -438,6 +445,26 @@ final class ReplicaFetcher {
       }
     }
     errors.log();
+    awaitFlushes(nowMs);
+  }
+
+  /**
+   * The next fetch tells the leader that all before its offset is here. Where {@code
+   * flush.messages} wants records forced before they count, it has to wait for that.
+   */
+  private void awaitFlushes(long nowMs) {
+    flushes.forEach((followed, flush) ->
+        guarded(
+            followed,
+            nowMs,
+            () -> {
+              try {
+                flush.join();
+              } catch (CompletionException e) {
+                throw e.getCause() instanceof LogException cause ? cause : e;
+              }
+            }));
+    flushes.clear();
   }
 
   /** Whether what was asked for is what this replica still wants. */
@@ -488,7 +515,11 @@ final class ReplicaFetcher {
 
   private void append(FollowedPartition followed, ByteBuffer records, long nowMs) {
     int size = records.remaining();
-    if (FollowerAppend.append(followed, records)) {
+    AppendResult appended = FollowerAppend.append(followed, records);
+    if (appended != null) {
+      if (appended.mustFlush()) {
+        flushes.put(followed, followed.log().flush(appended.lastOffset() + 1));
+      }
       followed.fetchFromLogEnd();
       partitions.changed(followed);
       session.moveToEnd(followed.topicPartition());

@@ -54,6 +54,11 @@ final class CrashingSession implements ZooKeeperSession {
   }
 
   @Override
+  public CompletableFuture<List<Optional<Znode>>> readMany(List<String> paths) {
+    return unlessCrashed(() -> session.readMany(paths));
+  }
+
+  @Override
   public CompletableFuture<Znode> read(String path, boolean watch) {
     return unlessCrashed(() -> session.read(path, watch));
   }

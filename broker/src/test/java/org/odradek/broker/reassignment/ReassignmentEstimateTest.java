@@ -16,7 +16,7 @@ import org.odradek.protocol.TopicPartition;
 class ReassignmentEstimateTest {
   private static final Replica FIRST = new Replica(new TopicPartition("t", 0), 2);
   private static final Replica SECOND = new Replica(new TopicPartition("t", 1), 3);
-  private static final int MB = 1_000_000;
+  private static final long MB = 1_000_000;
 
   private final ReassignmentEstimate estimate = new ReassignmentEstimate();
   private long nowMs = 1_000;

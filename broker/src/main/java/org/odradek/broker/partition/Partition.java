@@ -21,7 +21,7 @@ import org.odradek.storage.PartitionLog;
  *
  * <p>Thread-safety: any thread. Appends hold a shared lock for the length of a copy; a change of
  * role takes it alone, for no longer than to swap the state, so nobody appends under a leader epoch
- * that has passed. Nothing here waits for a disk but {@link #becomeLeader}.
+ * that has passed. Nothing on a leader waits for a disk.
  */
 public final class Partition {
   private static final int ANY_EPOCH = -1;
@@ -446,8 +446,8 @@ public final class Partition {
 
   /**
    * Takes the lead under a new leader epoch, or keeps it. The high watermark stays where it was
-   * known to be. May wait for the disk, but appends of other epochs do not wait for that. Changes
-   * of role of one partition come one after the other.
+   * known to be. Changes of role of one partition come one after the other. The log's leader epochs
+   * are to be written afterwards.
    */
   void becomeLeader(PartitionState next) {
     long stamp = role.lockAlone();
@@ -466,7 +466,6 @@ public final class Partition {
     }
     replicated.settle();
     changed();
-    log.writeLeaderEpochs();
   }
 
   /** Another broker leads, or none. */

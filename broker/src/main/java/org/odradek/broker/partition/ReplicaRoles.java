@@ -86,7 +86,25 @@ public final class ReplicaRoles {
         partitions.announceNotLeader(taken.partition, taken.role.leaderEpoch());
       }
     }
+    writeLeaderEpochs(outcomes);
     return outcomes.stream().map(outcome -> outcome.code).toList();
+  }
+
+  /** A file for each partition that is led: thousands take seconds, and nobody waits for them. */
+  private void writeLeaderEpochs(List<Outcome<RoleChange>> outcomes) {
+    List<Outcome<RoleChange>> led = new ArrayList<>();
+    for (Outcome<RoleChange> outcome : outcomes) {
+      if (outcome.taken != null && outcome.taken.role.leading()) {
+        led.add(outcome);
+      }
+    }
+    inParallel(
+        led,
+        outcome -> {
+          if (outcome.taken != null) {
+            outcome.taken.partition.log().writeLeaderEpochs();
+          }
+        });
   }
 
   /** A partition that a request names twice gets the first of its roles; the rest is refused. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -144,8 +145,9 @@ class ExpansionTest {
   }
 
   private static List<TopicPartitionInfo> partitions(Admin admin) {
-    return Clients.get(admin.describeTopics(List.of(TOPIC)).allTopicNames())
-        .get(TOPIC)
+    return Clients.get(
+            Objects.requireNonNull(
+                admin.describeTopics(List.of(TOPIC)).topicNameValues().get(TOPIC)))
         .partitions();
   }
 

@@ -137,6 +137,7 @@ final class PartitionReassignments {
     // of them, by the former target.
     context.putAssignments(changed);
     return remove(unneeded)
+        .thenCompose(done -> electWhereNoneLeads(unneeded.keySet()))
         .thenCompose(done -> assignments.write(changed))
         .thenCompose(done -> {
           running.addAll(wanted.keySet());
@@ -316,7 +317,7 @@ final class PartitionReassignments {
             .toList());
     context.putAssignments(after);
     return leaders
-        .settle(after.keySet())
+        .settle(before)
         .thenCompose(settled -> {
           Map<TopicPartition, ReplicaAssignment> unsettled = new LinkedHashMap<>(before);
           unsettled.keySet().removeAll(settled);
@@ -420,18 +421,20 @@ final class PartitionReassignments {
     strays.forEach((partition, ids) ->
         ids.forEach(id ->
             context.putLifecycle(new PartitionReplica(partition, id), ReplicaLifecycle.ONLINE)));
-    return remove(strays)
-        .thenCompose(done -> {
-          List<TopicPartition> leaderless = new ArrayList<>();
-          for (TopicPartition partition : strays.keySet()) {
-            PartitionState state = context.state(partition);
-            if (state != null && !state.hasLeader()) {
-              leaderless.add(partition);
-            }
-          }
-          partitions.toOffline(leaderless);
-          return partitions.toOnline(leaderless, ElectionReason.OFFLINE);
-        });
+    return remove(strays).thenCompose(done -> electWhereNoneLeads(strays.keySet()));
+  }
+
+  /** Those whose leader was one of the removed replicas get another one. */
+  private CompletableFuture<Void> electWhereNoneLeads(Set<TopicPartition> candidates) {
+    List<TopicPartition> leaderless = new ArrayList<>();
+    for (TopicPartition partition : candidates) {
+      PartitionState state = context.state(partition);
+      if (state != null && !state.hasLeader()) {
+        leaderless.add(partition);
+      }
+    }
+    partitions.toOffline(leaderless);
+    return partitions.toOnline(leaderless, ElectionReason.OFFLINE);
   }
 
   private static List<Integer> difference(List<Integer> ids, List<Integer> excluded) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.odradek.controller.znode.PartitionState;
+import org.odradek.controller.znode.ReplicaAssignment;
 import org.odradek.protocol.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,17 +40,29 @@ final class ReassignmentLeaders {
   }
 
   /**
-   * Gives partitions a leader that will stay: the one they have, if it will, else the first of the
-   * assigned replicas that is there. All assigned ones must be in sync still, as what only the
-   * others have would be lost. Tells the brokers with replicas.
+   * Gives partitions, whose assignments in the context are the final ones, a leader that will stay:
+   * the one they have, if it will, else the first of the assigned replicas that is there and in
+   * sync. Where replicas will be removed, all others must be in sync still: what only those to be
+   * removed have would be lost. Tells the brokers with replicas.
    *
-   * @return those that have such a leader now
+   * @param before the assignments that are ended
+   * @return those that are settled now; one of which no replica is removed is, also without leader
    */
-  CompletableFuture<Set<TopicPartition>> settle(Collection<TopicPartition> partitions) {
-    return update(partitions, this::settled)
+  CompletableFuture<Set<TopicPartition>> settle(Map<TopicPartition, ReplicaAssignment> before) {
+    return update(
+            before.keySet(),
+            (partition, state) -> {
+              ReplicaAssignment ended = before.get(partition);
+              return settled(partition, state, ended != null && !ended.removing().isEmpty());
+            })
         .thenApply(settled -> {
           for (TopicPartition partition : settled) {
-            context.putLifecycle(partition, PartitionLifecycle.ONLINE);
+            PartitionState state = context.state(partition);
+            context.putLifecycle(
+                partition,
+                state != null && state.hasLeader()
+                    ? PartitionLifecycle.ONLINE
+                    : PartitionLifecycle.OFFLINE);
             batch.leaderAndIsr(context.replicas(partition), partition, false);
           }
           batch.send();
@@ -57,18 +70,24 @@ final class ReassignmentLeaders {
         });
   }
 
-  private Optional<PartitionState> settled(TopicPartition partition, PartitionState state) {
+  private Optional<PartitionState> settled(
+      TopicPartition partition, PartitionState state, boolean removesReplicas) {
     List<Integer> assigned = context.replicas(partition);
-    if (!state.isr().containsAll(assigned)) {
+    if (removesReplicas && !state.isr().containsAll(assigned)) {
       return Optional.empty();
     }
     if (assigned.contains(state.leader()) && context.isOnline(state.leader(), partition)) {
       return Optional.of(state.withLeaderAndIsr(state.leader(), state.isr()));
     }
     Optional<Integer> next =
-        assigned.stream().filter(id -> context.isOnline(id, partition)).findFirst();
+        assigned.stream()
+            .filter(id -> state.isr().contains(id) && context.isOnline(id, partition))
+            .findFirst();
     if (next.isEmpty()) {
-      log.warn("none of the replicas {} that {} moves to can lead it now", assigned, partition);
+      log.warn("none of the replicas {} of {} can lead it now", assigned, partition);
+      return removesReplicas
+          ? Optional.empty()
+          : Optional.of(state.withLeaderAndIsr(state.leader(), state.isr()));
     }
     return next.map(leader -> state.withLeaderAndIsr(leader, state.isr()));
   }

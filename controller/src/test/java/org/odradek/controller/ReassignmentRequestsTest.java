@@ -125,6 +125,29 @@ class ReassignmentRequestsTest {
     assertEquals(List.of(2, 1), cluster.state("t", 0).isr());
   }
 
+  /** The leader is one of the added replicas, and a replica of the origin is not in sync. */
+  @Test
+  void anotherReplicaLeadsWhenTheLeaderIsOneThatGoes() throws Exception {
+    cluster.start(3);
+    cluster.awaitBrokers(4);
+    for (int partition : List.of(0, 1)) {
+      cluster.leaves("t", partition, 1 - partition);
+      assertTrue(alter(partition, List.of(2, 1 - partition)).isBegun());
+      cluster.joins("t", partition, 2);
+      cluster.leads("t", partition, 2);
+    }
+    assertTrue(cancel(0).isBegun());
+    assertEquals(0, cluster.state("t", 0).leader());
+    assertEquals(List.of(0), cluster.state("t", 0).isr());
+    assertTrue(alter(1, List.of(3, 1)).isBegun());
+    assertEquals(1, cluster.state("t", 1).leader());
+    assertEquals(List.of(partition(1)), running());
+    assertEquals(1, cluster.active().controller.reassigningPartitions());
+    cluster.joins("t", 1, 3);
+    ReassignmentCluster.await(() -> running().isEmpty());
+    assertEquals(List.of(1, 3), cluster.state("t", 1).isr());
+  }
+
   @Test
   void aRequestTakesAPartitionOverFromTheZnode() throws Exception {
     cluster.execute(

@@ -169,7 +169,8 @@ final class BrokerServices implements AutoCloseable {
             peers.listenerName(),
             peers.channels(),
             peers.fromController(),
-            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+            threads.background());
     PartitionNumbers numbers = new PartitionNumbers(partitions, metadata);
     metrics
         .controller(control.controller(), numbers, progress)

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -49,6 +50,7 @@ public final class ReassignmentProgress {
   private final Predicate<Replica> isInPlace;
   private final Runnable onIdle;
   private final LongSupplier clockMs;
+  private final Executor executor;
 
   private final Object lock = new Object();
   private boolean isAsking;
@@ -65,24 +67,28 @@ public final class ReassignmentProgress {
    * @param isInPlace whether a broker is one of a partition's replicas
    * @param onIdle called when nothing runs any more
    * @param clockMs a clock that does not go back
+   * @param executor where brokers are asked and sizes looked at; may wait for disks
    */
   ReassignmentProgress(
       Supplier<CompletableFuture<List<RunningReassignment>>> running,
       LogSizes logSizes,
       Predicate<Replica> isInPlace,
       Runnable onIdle,
-      LongSupplier clockMs) {
+      LongSupplier clockMs,
+      Executor executor) {
     this.running = running;
     this.logSizes = logSizes;
     this.isInPlace = isInPlace;
     this.onIdle = onIdle;
     this.clockMs = clockMs;
+    this.executor = executor;
   }
 
   /**
    * One that asks brokers by connections of its own, and closes these when nothing runs any more.
    *
    * @param listenerName by which brokers find each other
+   * @param executor where brokers are asked and sizes looked at; may wait for disks
    */
   public static ReassignmentProgress of(
       Controller controller,
@@ -91,7 +97,8 @@ public final class ReassignmentProgress {
       String listenerName,
       PeerChannels peers,
       PeerChannelConfig config,
-      LongSupplier clockMs) {
+      LongSupplier clockMs,
+      Executor executor) {
     PeerLogSizes sizes =
         new PeerLogSizes(logs.brokerId(), logs, metadata, listenerName, peers, config);
     return new ReassignmentProgress(
@@ -104,7 +111,8 @@ public final class ReassignmentProgress {
           return now != null && now.replicas().contains(replica.brokerId());
         },
         sizes::close,
-        clockMs);
+        clockMs,
+        executor);
   }
 
   // ---- numbers
@@ -149,7 +157,7 @@ public final class ReassignmentProgress {
     }
     return running
         .get()
-        .thenCompose(this::ask)
+        .thenComposeAsync(this::ask, executor)
         .handle((done, failure) -> {
           if (failure != null) {
             stop(); // not the controller, or not any more: its successor tells

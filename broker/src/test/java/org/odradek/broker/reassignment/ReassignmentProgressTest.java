@@ -44,7 +44,8 @@ class ReassignmentProgressTest {
           },
           replica -> true,
           idle::incrementAndGet,
-          () -> nowMs);
+          () -> nowMs,
+          Runnable::run);
 
   @Test
   void comparesTheNewReplicaWithTheLeader() {
@@ -104,7 +105,8 @@ class ReassignmentProgressTest {
             },
             replica -> true,
             () -> {},
-            () -> nowMs);
+            () -> nowMs,
+            Runnable::run);
     CompletableFuture<Void> first = slowly.poll();
     slowly.poll().join();
     assertEquals(2, asked.get()); // leader and new replica

@@ -2,6 +2,7 @@ package org.odradek.controller;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +30,9 @@ final class PartitionStateMachine {
    * From this version of LeaderAndIsr on leaders are told that they come by an unclean election.
    */
   private static final short RECOVERY_STATES = 6;
+
+  /** From how many changes on brokers hear of new leaders before they hear of smaller ISRs. */
+  private static final int TOGETHER_MAX = 100;
 
   private final ControllerContext context;
   private final ControllerStore store;
@@ -270,6 +274,13 @@ final class PartitionStateMachine {
 
   /** Leaders for those that have none, and ISRs without those that are not there. */
   private CompletableFuture<Void> mend(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, Integer> before = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      PartitionState state = context.state(partition);
+      if (state != null) {
+        before.put(partition, state.leader());
+      }
+    }
     return unclean
         .allowedFor(partitions)
         .thenCompose(uncleanTopics -> {
@@ -285,20 +296,45 @@ final class PartitionStateMachine {
                             : election.next(partition, state);
                     return elected != null ? elected : withoutOffline(partition, state);
                   })
-              .thenAccept(written -> {
-                written.forEach((partition, state) -> {
-                  if (context.isOnline(state.leader(), partition)) {
-                    context.putLifecycle(partition, PartitionLifecycle.ONLINE);
-                  }
-                  tell(partition, false);
-                });
-                if (!failed.isEmpty()) {
-                  log.warn(
-                      "no in-sync replica of {} is left, so nobody leads until one comes back",
-                      PartitionNames.some(failed));
-                }
-              });
+              .thenAccept(written -> announce(written, before, failed));
         });
+  }
+
+  /**
+   * New leaders first: with many partitions they need not wait until the brokers have taken notice
+   * of all the smaller ISRs.
+   */
+  private void announce(
+      Map<TopicPartition, PartitionState> written,
+      Map<TopicPartition, Integer> leadersBefore,
+      Set<TopicPartition> failed) {
+    List<TopicPartition> smaller = new ArrayList<>();
+    written.forEach((partition, state) -> {
+      boolean isLed = context.isOnline(state.leader(), partition);
+      if (isLed) {
+        context.putLifecycle(partition, PartitionLifecycle.ONLINE);
+      }
+      if (isLed && state.leader() != leadersBefore.getOrDefault(partition, state.leader())) {
+        tell(partition, false);
+      } else {
+        smaller.add(partition);
+      }
+    });
+    if (written.size() > TOGETHER_MAX) {
+      batch.send();
+    }
+    smaller.forEach(partition -> tell(partition, false));
+    if (!written.isEmpty()) {
+      log.info(
+          "{} partitions have another leader, {} fewer in-sync replicas",
+          written.size() - smaller.size(),
+          smaller.size());
+    }
+    if (!failed.isEmpty()) {
+      log.warn(
+          "no in-sync replica of {} is left, so nobody leads until one comes back",
+          PartitionNames.some(failed));
+    }
   }
 
   /** Null if there is nothing to change. An ISR never gets empty: the last ones stay in it. */

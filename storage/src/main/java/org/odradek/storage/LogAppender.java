@@ -158,12 +158,12 @@ final class LogAppender {
     long next = -1;
     int end = batches.position();
     for (RecordBatch batch : RecordBatch.wholeIn(batches)) {
-      batch.ensureValid();
-      if (batch.baseOffset() < next || batch.lastOffsetDelta() < 0) {
+      FollowedBatch followed = FollowedBatch.checked(batch);
+      if (followed.firstOffset() < next) {
         throw new CorruptRecordsException(
-            "A batch begins at offset " + batch.baseOffset() + ", expected at least " + next);
+            "A batch begins at offset " + followed.firstOffset() + ", expected at least " + next);
       }
-      next = batch.nextOffset();
+      next = followed.lastOffset() + 1;
       end = batch.index() + batch.sizeInBytes();
     }
     return whole.limit(end);
@@ -240,6 +240,16 @@ final class LogAppender {
       int leaderEpoch,
       LogConfig config)
       throws IOException {
+    if (leaderEpoch == KEEP_EPOCH && FollowedBatch.isLegacy(batches, at)) {
+      // Formats 0 and 1 know no epochs and no producers.
+      active.appended(
+          position,
+          size,
+          baseOffset,
+          FollowedBatch.maxTimestamp(batches, at),
+          config.indexIntervalBytes());
+      return baseOffset + 1;
+    }
     int epoch =
         leaderEpoch == KEEP_EPOCH
             ? RecordBatchDescriptor.partitionLeaderEpoch(batches, at)
@@ -273,12 +283,11 @@ final class LogAppender {
     for (int at = batches.position();
         at < batches.limit();
         at += RecordBatchDescriptor.sizeInBytes(batches, at)) {
-      long delta = RecordBatchDescriptor.lastOffsetDelta(batches, at);
       lastOffset =
           leaderEpoch == KEEP_EPOCH
-              ? RecordBatchDescriptor.lastOffset(batches, at)
-              : lastOffset + delta + 1;
-      maxTimestamp = Math.max(maxTimestamp, RecordBatchDescriptor.maxTimestamp(batches, at));
+              ? FollowedBatch.lastOffset(batches, at)
+              : lastOffset + RecordBatchDescriptor.lastOffsetDelta(batches, at) + 1;
+      maxTimestamp = Math.max(maxTimestamp, FollowedBatch.maxTimestamp(batches, at));
     }
     LogSegment active = state.segments.active();
     long nowMs = state.directory.nowMs();

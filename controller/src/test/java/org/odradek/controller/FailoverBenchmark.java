@@ -207,7 +207,6 @@ public final class FailoverBenchmark {
         "%s: all led after %d ms, %d LeaderAndIsr requests",
         what, since(start), told.requests() - before);
     nodes.put(id, new Node(id));
-    Thread.sleep(1_000); // lets the others finish with its return
     preferred();
   }
 
@@ -215,6 +214,9 @@ public final class FailoverBenchmark {
   private void preferred() throws Exception {
     Node active =
         nodes.values().stream().filter(n -> n.controller.isActive()).findFirst().orElseThrow();
+    while (active.controller.liveBrokers().size() != BROKERS) {
+      Thread.onSpinWait();
+    }
     long start = System.nanoTime();
     for (int id : nodes.keySet()) {
       AlterPartitionRequest request =

@@ -30,7 +30,7 @@ class MixedClusterTest {
   private static final int STOCK = 1;
 
   static Stream<String> versions() {
-    return Stream.of(System.getProperty("mixed.versions", "3.9.2").split(","));
+    return Stream.of(System.getProperty("mixed.versions", "2.8.2").split(","));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -58,7 +58,12 @@ final class MetadataUpdate {
       String name,
       Uuid id,
       List<UpdateMetadataPartitionState> changes) {
-    @Nullable TopicMetadata before = topics.get(name);
+    @Nullable TopicMetadata known = topics.get(name);
+    // made again while its deletion was not told of: nothing of the earlier one is left
+    @Nullable TopicMetadata before = known == null || isAnother(known.id(), id) ? null : known;
+    if (known != null && before == null) {
+      names.remove(known.id());
+    }
     TreeMap<Integer, PartitionMetadata> partitions = new TreeMap<>();
     if (before != null) {
       before.partitions().forEach(partition -> partitions.put(partition.partition(), partition));
@@ -83,6 +88,10 @@ final class MetadataUpdate {
     if (!newId.equals(Uuid.ZERO)) {
       names.put(newId, name);
     }
+  }
+
+  private static boolean isAnother(Uuid known, Uuid told) {
+    return !known.equals(told) && !known.equals(Uuid.ZERO) && !told.equals(Uuid.ZERO);
   }
 
   private static PartitionMetadata partition(UpdateMetadataPartitionState state) {

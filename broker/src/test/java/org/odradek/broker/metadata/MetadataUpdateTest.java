@@ -54,8 +54,16 @@ class MetadataUpdateTest {
   @Test
   void followsATopicThatWasMadeAgainWithAnotherId() {
     Uuid other = new Uuid(3, 4);
-    cluster.announce(TestCluster.topic("a", ID, TestCluster.partition(0, 1, List.of(1))));
+    cluster.announce(
+        TestCluster.topic(
+            "a",
+            ID,
+            TestCluster.partition(0, 1, List.of(1)),
+            TestCluster.partition(1, 1, List.of(1))));
     cluster.announce(TestCluster.topic("a", other, TestCluster.partition(0, 1, List.of(1))));
+    TopicMetadata topic = cluster.metadata.current().topic("a");
+    assertNotNull(topic);
+    assertEquals(1, topic.partitions().size());
     assertNull(cluster.metadata.current().topic(ID));
     assertNotNull(cluster.metadata.current().topic(other));
   }

@@ -24,6 +24,18 @@ final class TestServer implements AutoCloseable {
   private final NetworkServer server;
 
   TestServer(UnaryOperator<NetworkConfig> change, List<? extends ApiHandler<?, ?>> handlers) {
+    this(change, handlers, true);
+  }
+
+  /** One that starts: other brokers may come in, clients not yet. */
+  static TestServer starting(List<? extends ApiHandler<?, ?>> handlers) {
+    return new TestServer(UnaryOperator.identity(), handlers, false);
+  }
+
+  private TestServer(
+      UnaryOperator<NetworkConfig> change,
+      List<? extends ApiHandler<?, ?>> handlers,
+      boolean isReady) {
     HandlerRegistry registry = new HandlerRegistry();
     registry.register(new ApiVersionsHandler(registry));
     registry.registerAll(handlers);
@@ -31,7 +43,11 @@ final class TestServer implements AutoCloseable {
         new ListenerConfig("PLAINTEXT", SecurityProtocol.PLAINTEXT, "127.0.0.1", 0, null, null);
     server = new NetworkServer(change.apply(small(listener)), registry);
     server.bind();
-    server.accept();
+    if (isReady) {
+      server.accept();
+    } else {
+      server.acceptBrokers();
+    }
   }
 
   /** Small bounds, so that they are met. */
@@ -62,6 +78,17 @@ final class TestServer implements AutoCloseable {
 
   long availableRequestMemoryBytes() {
     return server.availableRequestMemoryBytes();
+  }
+
+  /** Waits until some request is being held. */
+  void awaitRequestMemoryTaken() {
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (server.availableRequestMemoryBytes() == REQUEST_MEMORY_BYTES) {
+      if (System.nanoTime() - deadlineNanos > 0) {
+        throw new AssertionError("no request came");
+      }
+      Thread.onSpinWait();
+    }
   }
 
   /** A client may have its response before the server has given the memory back. */

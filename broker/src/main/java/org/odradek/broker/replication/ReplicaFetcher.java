@@ -180,7 +180,10 @@ final class ReplicaFetcher {
     }
     settle(nowMs);
     if (!askEpochEnds(nowMs) && !askOffsets(nowMs) && !fetch()) {
-      wakeAt(Math.min(partitions.nextDueMs(), throttle.nextDueMs(nowMs)), nowMs);
+      // not without an end: a look at all of them now and then costs nothing
+      long sweepMs = partitions.all().isEmpty() ? NEVER : sweptAtMs + SWEEP_MS;
+      long dueMs = Math.min(partitions.nextDueMs(), throttle.nextDueMs(nowMs));
+      wakeAt(Math.min(sweepMs, dueMs), nowMs);
     }
   }
 

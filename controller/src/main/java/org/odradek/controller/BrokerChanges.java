@@ -97,7 +97,7 @@ final class BrokerChanges {
 
   private CompletableFuture<SortedMap<Integer, LiveBroker>> readBrokers() {
     return store
-        .children(ZnodePaths.BROKER_IDS, true)
+        .watchDirectory(ZnodePaths.BROKER_IDS)
         .thenCompose(names -> {
           List<String> paths =
               names.stream().map(name -> ZnodePaths.BROKER_IDS + "/" + name).toList();

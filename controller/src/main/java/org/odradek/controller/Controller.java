@@ -58,6 +58,9 @@ public final class Controller {
   private boolean isBusy;
   private boolean isStopped;
 
+  /** Whether the next election has to wait, as taking over has just failed. */
+  private boolean isPausing;
+
   // written by the controller's thread only
   private volatile boolean isActive;
   private volatile int controllerId = NO_CONTROLLER;
@@ -286,7 +289,8 @@ public final class Controller {
         controllerId = NO_CONTROLLER;
         yield CompletableFuture.completedFuture(null);
       }
-      case ControllerEvent.ControllerNodeChanged e -> elect();
+      case ControllerEvent.ControllerNodeChanged e ->
+          isPausing ? CompletableFuture.completedFuture(null) : elect();
       case ControllerEvent.Resignation e -> resign();
       case ControllerEvent.RegistrationRemoved e -> {
         log.warn(
@@ -392,11 +396,22 @@ public final class Controller {
     };
   }
 
-  /** Lets another broker try, and tries again itself a little later. */
+  /**
+   * Lets another broker try, and tries again itself a little later. What {@code /controller} tells
+   * meanwhile, of our own coming and going too, is no reason to be elected again at once: where no
+   * broker can take over, that would never end.
+   */
   private CompletableFuture<Void> failedToTakeOffice(
       ControllerElection.Result.Won won, Throwable failure) {
     leaveOffice("it could not take over: " + Failures.cause(failure).getMessage());
-    thread.schedule(() -> put(new ControllerEvent.ControllerNodeChanged()), RETRY_ELECTION_MS);
+    controllerId = NO_CONTROLLER;
+    isPausing = !(Failures.cause(failure) instanceof ControllerMovedException);
+    thread.schedule(
+        () -> {
+          isPausing = false;
+          put(new ControllerEvent.ControllerNodeChanged());
+        },
+        RETRY_ELECTION_MS);
     return duties
         .store()
         .onThread(election.resign(won.znodeVersion()))

@@ -18,6 +18,7 @@ import org.odradek.controller.znode.PartitionState;
 import org.odradek.controller.znode.PartitionStateCodec;
 import org.odradek.controller.znode.ZnodeFormatException;
 import org.odradek.controller.znode.ZnodePaths;
+import org.odradek.controller.zookeeper.DirectoryNodes;
 import org.odradek.controller.zookeeper.Failures;
 import org.odradek.controller.zookeeper.Znode;
 import org.odradek.controller.zookeeper.ZnodeOperation;
@@ -75,6 +76,22 @@ final class ControllerStore {
 
   CompletableFuture<List<String>> children(String path, boolean watch) {
     return onThread(session.children(path, watch));
+  }
+
+  /**
+   * The names in one of the cluster's directory nodes, and a watch for its next change. A directory
+   * that was removed by hand is made again: a controller that cannot read it cannot take office.
+   */
+  CompletableFuture<List<String>> watchDirectory(String path) {
+    return children(path, true)
+        .exceptionallyCompose(failure -> {
+          if (Failures.code(failure) != KeeperException.Code.NONODE) {
+            return CompletableFuture.failedFuture(failure);
+          }
+          log.warn("{} was removed, be it by hand: it is made again, empty", path);
+          return createParentsOneByOne(DirectoryNodes.levels(path))
+              .thenCompose(done -> children(path, true));
+        });
   }
 
   /** Reads many nodes at once; those that are not there are left out. */

@@ -39,14 +39,14 @@ final class IsrChanges {
   /** Removes what was notified before we were elected: all states are read anyway. */
   CompletableFuture<Void> skip() {
     return store
-        .children(ZnodePaths.ISR_CHANGES, true)
+        .watchDirectory(ZnodePaths.ISR_CHANGES)
         .thenCompose(names -> store.deleteAll(paths(names)));
   }
 
   /** Reads the notifications, follows them, and removes them. */
   CompletableFuture<Void> notified() {
     return store
-        .children(ZnodePaths.ISR_CHANGES, true)
+        .watchDirectory(ZnodePaths.ISR_CHANGES)
         .thenCompose(names -> store.readAll(paths(names), false))
         .thenCompose(notifications ->
             refresh(changed(notifications))

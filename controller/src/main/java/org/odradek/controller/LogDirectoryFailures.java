@@ -62,14 +62,14 @@ final class LogDirectoryFailures {
   /** Removes what was notified before we were elected: all brokers are asked anyway. */
   CompletableFuture<Void> skip() {
     return store
-        .children(ZnodePaths.LOG_DIR_EVENTS, true)
+        .watchDirectory(ZnodePaths.LOG_DIR_EVENTS)
         .thenCompose(names -> store.deleteAll(paths(names)));
   }
 
   /** Reads the notifications, asks the brokers that made them, and removes them. */
   CompletableFuture<Void> notified() {
     return store
-        .children(ZnodePaths.LOG_DIR_EVENTS, true)
+        .watchDirectory(ZnodePaths.LOG_DIR_EVENTS)
         .thenCompose(names -> store.readAll(paths(names), false))
         .thenCompose(notifications -> {
           for (int brokerId : failing(notifications)) {

@@ -55,7 +55,7 @@ final class TopicChanges {
   /** Reads all topics into the context, watching each; used when the controller is elected. */
   CompletableFuture<Void> load() {
     return store
-        .children(ZnodePaths.TOPICS, true)
+        .watchDirectory(ZnodePaths.TOPICS)
         .thenCompose(this::readTopics)
         .thenAccept(topics -> topics.forEach(context::putTopic));
   }
@@ -63,7 +63,7 @@ final class TopicChanges {
   /** Topics were made, or removed by hand: gives leaders to the new ones, forgets the others. */
   CompletableFuture<Void> topicsChanged() {
     return store
-        .children(ZnodePaths.TOPICS, true)
+        .watchDirectory(ZnodePaths.TOPICS)
         .thenCompose(names -> {
           Set<String> gone = new HashSet<>(context.topics().keySet());
           names.forEach(gone::remove);

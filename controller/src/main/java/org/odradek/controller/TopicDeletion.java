@@ -48,7 +48,7 @@ final class TopicDeletion {
   /** Reads the marks, and sets the watch for the next ones; then {@link #resume} is due. */
   CompletableFuture<Void> readMarks() {
     return store
-        .children(ZnodePaths.DELETE_TOPICS, true)
+        .watchDirectory(ZnodePaths.DELETE_TOPICS)
         .thenCompose(marked -> {
           if (!config.deleteTopicEnable()) {
             if (!marked.isEmpty()) {

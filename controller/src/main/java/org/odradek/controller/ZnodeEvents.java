@@ -33,7 +33,7 @@ final class ZnodeEvents {
       case SessionEvent.ZnodeDeleted e ->
           path.equals(ZnodePaths.broker(brokerId))
               ? new ControllerEvent.RegistrationRemoved()
-              : null; // the parent's children changed as well
+              : childrenChanged(path); // of other nodes the parent tells as well
     };
   }
 

@@ -21,6 +21,7 @@ import org.odradek.controller.znode.ReplicaAssignment;
 import org.odradek.controller.znode.TopicCodec;
 import org.odradek.controller.znode.TopicInfo;
 import org.odradek.controller.znode.ZnodePaths;
+import org.odradek.controller.zookeeper.DirectoryNodes;
 import org.odradek.controller.zookeeper.Failures;
 import org.odradek.controller.zookeeper.Znode;
 import org.odradek.controller.zookeeper.ZnodeOperation;
@@ -215,13 +216,21 @@ public final class TopicAdmin {
             return CompletableFuture.completedFuture(failed(topic, unknown(topic)));
           }
           TopicInfo info = TopicCodec.decode(topic, found.get().data());
+          String mark = ZnodePaths.deleteTopic(topic);
           return session
-              .create(ZnodePaths.deleteTopic(topic), null, CreateMode.PERSISTENT)
-              .<TopicOutcome>thenApply(done -> new TopicOutcome.Done(info))
-              .exceptionallyCompose(failure ->
-                  Failures.code(failure) == KeeperException.Code.NODEEXISTS
-                      ? CompletableFuture.completedFuture(new TopicOutcome.Done(info))
-                      : CompletableFuture.failedFuture(failure));
+              .create(mark, null, CreateMode.PERSISTENT)
+              .thenAccept(made -> {})
+              .exceptionallyCompose(failure -> {
+                KeeperException.Code code = Failures.code(failure);
+                if (code == KeeperException.Code.NONODE) {
+                  // The directory was removed by hand, as a cure for deletions that hang.
+                  return DirectoryNodes.ensure(session, mark);
+                }
+                return code == KeeperException.Code.NODEEXISTS
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(failure);
+              })
+              .<TopicOutcome>thenApply(done -> new TopicOutcome.Done(info));
         });
   }
 

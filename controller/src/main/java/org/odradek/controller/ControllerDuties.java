@@ -140,8 +140,7 @@ final class ControllerDuties {
           deletion
               .readMarks()
               .thenCompose(done -> reassignments.topicsGone())
-              .thenCompose(done -> deletion.resume())
-              .thenCompose(done -> elections.startup());
+              .thenCompose(done -> deletion.resume());
       case ControllerEvent.IsrChangesNotified e -> isrChanges.notified();
       case ControllerEvent.LeaderAndIsrAnswered e ->
           logDirectories.answered(e.brokerId(), (LeaderAndIsrResponse) e.response());

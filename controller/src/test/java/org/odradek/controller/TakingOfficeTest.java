@@ -175,6 +175,20 @@ class TakingOfficeTest {
     assertEquals("2", epoch());
   }
 
+  @Test
+  void deletionsOfTopicsScheduleNoMoreChecksOfBalance() throws Exception {
+    elections.rebalance = true;
+    Node node = new Node(0).start();
+    assertEquals(1, node.delayed.size());
+    for (int i = 0; i < 3; i++) {
+      String mark = ZnodePaths.deleteTopic("unknown" + i);
+      tool.create(mark, null, CreateMode.PERSISTENT).join();
+      ReassignmentCluster.await(() -> !exists(mark));
+    }
+    node.awaitEventsTaken();
+    assertEquals(1, node.delayed.size());
+  }
+
   private boolean exists(String path) {
     return tool.exists(path, false).join().isPresent();
   }

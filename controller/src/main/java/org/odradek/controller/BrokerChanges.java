@@ -80,18 +80,26 @@ final class BrokerChanges {
         });
   }
 
-  /** Endpoints of a broker changed: all brokers hear of it. */
+  /**
+   * Endpoints of a broker changed: all brokers hear of it. One that has registered again meanwhile
+   * has lost more than that: it is taken as gone and come.
+   */
   CompletableFuture<Void> brokerModified(int brokerId) {
     return store
         .read(ZnodePaths.broker(brokerId), true)
-        .thenAccept(znode -> {
+        .thenCompose(znode -> {
           Optional<LiveBroker> broker = znode.flatMap(found -> decode(brokerId, found));
-          if (broker.isPresent() && context.broker(brokerId) != null) {
+          LiveBroker known = context.broker(brokerId);
+          if (broker.isPresent() && known != null) {
+            if (broker.get().epoch() != known.epoch()) {
+              return brokersChanged();
+            }
             context.putBroker(broker.get());
             channels.open(broker.get().info());
             batch.updateMetadata(List.of());
             batch.send();
           }
+          return CompletableFuture.completedFuture(null);
         });
   }
 

@@ -132,7 +132,10 @@ final class ControllerDuties {
     return switch (event) {
       case ControllerEvent.BrokersChanged e ->
           brokers.brokersChanged().thenCompose(done -> reassignments.brokersChanged());
-      case ControllerEvent.BrokerModified(int brokerId) -> brokers.brokerModified(brokerId);
+      case ControllerEvent.BrokerModified(int brokerId) ->
+          brokers
+              .brokerModified(brokerId)
+              .thenCompose(done -> reassignments.brokersChanged());
       case ControllerEvent.TopicsChanged e ->
           topics.topicsChanged().thenCompose(done -> reassignments.topicsGone());
       case ControllerEvent.TopicModified(String topic) -> topics.topicModified(topic);

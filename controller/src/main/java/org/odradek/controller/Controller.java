@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -236,10 +237,20 @@ public final class Controller {
   }
 
   private void put(ControllerEvent event) {
-    thread.execute(() -> {
-      queue.add(joined(event));
-      next();
-    });
+    try {
+      thread.execute(() -> {
+        queue.add(joined(event));
+        next();
+      });
+    } catch (RejectedExecutionException e) {
+      cancel(event, stopped());
+    }
+  }
+
+  /** The error that lets clients and brokers look for the next controller. */
+  private static TopicException stopped() {
+    return new TopicException(
+        ErrorCode.NOT_CONTROLLER, "this broker is stopping: another one is the controller soon");
   }
 
   /** Many states change at once: they are one event as long as it waits. */
@@ -279,7 +290,7 @@ public final class Controller {
 
   private CompletableFuture<Void> process(ControllerEvent event) {
     if (isStopped) {
-      cancel(event, new IllegalStateException("the controller of this broker has stopped"));
+      cancel(event, stopped());
       return CompletableFuture.completedFuture(null);
     }
     return switch (event) {

@@ -23,26 +23,30 @@ public final class ControllerThread implements ControllerScheduler, AutoCloseabl
 
   @Override
   public void execute(Runnable task) {
-    schedule(task, 0);
+    submit(task, 0);
   }
 
   @Override
   public void schedule(Runnable task, long delayMs) {
     try {
-      var unused =
-          executor.schedule(
-              () -> {
-                try {
-                  task.run();
-                } catch (RuntimeException | Error e) {
-                  log.error("a task of the controller failed", e);
-                }
-              },
-              delayMs,
-              TimeUnit.MILLISECONDS);
+      submit(task, delayMs);
     } catch (RejectedExecutionException e) {
       log.debug("a task came after the controller's thread was stopped");
     }
+  }
+
+  private void submit(Runnable task, long delayMs) {
+    var unused =
+        executor.schedule(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException | Error e) {
+                log.error("a task of the controller failed", e);
+              }
+            },
+            delayMs,
+            TimeUnit.MILLISECONDS);
   }
 
   /** Lets what was given to run now run, and ends the thread. Blocks for some seconds at most. */

@@ -1,22 +1,31 @@
 package org.odradek.controller;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.odradek.controller.topic.TopicException;
 import org.odradek.controller.znode.PartitionState;
 import org.odradek.controller.znode.ZnodePaths;
+import org.odradek.controller.zookeeper.ZooKeeperClient;
+import org.odradek.controller.zookeeper.ZooKeeperSession;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.message.LeaderAndIsrRequest;
@@ -232,6 +241,65 @@ class ElectionTest {
             && cluster.read(ZnodePaths.CONTROLLER_EPOCH).text().equals("2"));
     cluster.createTopic("u", "{\"0\":[0,1]}");
     assertEquals(2, cluster.state("u", 0).controllerEpoch());
+  }
+
+  @Test
+  void aBrokerThatRegisteredAgainBeforeItsChangeWasReadIsToldItsReplicas() throws Exception {
+    String registration = ZnodePaths.broker(1);
+    AtomicBoolean isHeld = new AtomicBoolean();
+    CompletableFuture<Void> reading = new CompletableFuture<>();
+    CompletableFuture<Void> mayRead = new CompletableFuture<>();
+    cluster.start(
+        0,
+        session ->
+            (ZooKeeperSession)
+                Proxy.newProxyInstance(
+                    ZooKeeperSession.class.getClassLoader(),
+                    new Class<?>[] {ZooKeeperSession.class},
+                    (proxy, method, arguments) -> {
+                      if (method.getName().equals("readIfPresent")
+                          && arguments[0].equals(registration)
+                          && isHeld.compareAndSet(true, false)) {
+                        reading.complete(null);
+                        return mayRead.thenCompose(
+                            done -> session.readIfPresent(registration, (boolean) arguments[1]));
+                      }
+                      return method.invoke(session, arguments);
+                    }));
+    ZooKeeperClient first = cluster.register(1);
+    cluster.awaitBrokers(2);
+    cluster.createTopic("t", "{\"0\":[1,0]}");
+    cluster.brokers.await(() -> !cluster.brokers.leaderAndIsr(1).isEmpty());
+    isHeld.set(true);
+    cluster.write(registration, cluster.read(registration).text());
+    reading.get(30, TimeUnit.SECONDS);
+    int before = cluster.brokers.leaderAndIsr(1).size();
+    first.close();
+    cluster.register(1);
+    mayRead.complete(null);
+    cluster.brokers.await(() -> cluster.brokers.leaderAndIsr(1).size() > before);
+    assertEquals(0, cluster.state("t", 0).leader());
+  }
+
+  @Test
+  void whoAsksAStoppedControllerIsSentToTheNextOne() throws Exception {
+    cluster.startAll(0);
+    Controller controller = cluster.active().controller;
+    controller.stop().get(30, TimeUnit.SECONDS);
+    assertEquals(ErrorCode.NOT_CONTROLLER, refusal(controller));
+    cluster.node(0).thread.close();
+    assertEquals(ErrorCode.NOT_CONTROLLER, refusal(controller));
+  }
+
+  private static ErrorCode refusal(Controller controller) {
+    ExecutionException failure =
+        assertThrows(
+            ExecutionException.class,
+            () ->
+                controller
+                    .electLeaders(LeaderElection.Type.PREFERRED, null)
+                    .get(30, TimeUnit.SECONDS));
+    return assertInstanceOf(TopicException.class, failure.getCause()).error();
   }
 
   // ---- looking

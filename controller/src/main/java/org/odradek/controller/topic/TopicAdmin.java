@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 import org.odradek.controller.znode.BrokerInfo;
 import org.odradek.controller.znode.ConfigCodec;
 import org.odradek.controller.znode.ConfigEntity;
@@ -39,6 +40,11 @@ import org.odradek.protocol.Uuid;
  * <p>Thread-safety: any thread, nothing blocks.
  */
 public final class TopicAdmin {
+  private static final String TOPIC_CONFIGS = "/config/topics";
+
+  /** How often a topic is written when something near it changes at the same time. */
+  private static final int ATTEMPTS_MAX = 10;
+
   private final ZooKeeperSession session;
   private final Supplier<List<BrokerInfo>> liveBrokers;
   private final Supplier<TopicDefaults> defaults;
@@ -69,6 +75,10 @@ public final class TopicAdmin {
     List<BrokerInfo> brokers = liveBrokers.get();
     return session
         .children(ZnodePaths.TOPICS, false)
+        .exceptionallyCompose(failure ->
+            Failures.code(failure) == KeeperException.Code.NONODE
+                ? CompletableFuture.completedFuture(List.of())
+                : CompletableFuture.failedFuture(failure))
         .thenCompose(existing -> {
           List<CompletableFuture<TopicOutcome>> open = new ArrayList<>();
           for (NewTopic topic : topics) {
@@ -97,11 +107,13 @@ public final class TopicAdmin {
     }
     Map<String, String> configs = new LinkedHashMap<>();
     topic.configs().forEach((key, value) -> configs.put(key, String.valueOf(value)));
-    return write(new TopicInfo(topic.name(), Uuid.random(random), partitions), configs);
+    TopicInfo info = new TopicInfo(topic.name(), Uuid.random(random), partitions);
+    return write(info, configs, ATTEMPTS_MAX);
   }
 
   /** Configuration and topic in one transaction: who sees the topic finds its settings. */
-  private CompletableFuture<TopicOutcome> write(TopicInfo topic, Map<String, String> configs) {
+  private CompletableFuture<TopicOutcome> write(
+      TopicInfo topic, Map<String, String> configs, int attemptsLeft) {
     String configPath = ZnodePaths.config(ConfigEntity.topic(topic.name()));
     byte[] config = ConfigCodec.encode(configs);
     return session
@@ -117,11 +129,11 @@ public final class TopicAdmin {
                         TopicCodec.encode(topic),
                         CreateMode.PERSISTENT))))
         .<TopicOutcome>thenApply(done -> new TopicOutcome.Done(topic))
-        .exceptionallyCompose(failure -> createFailed(topic, configs, failure));
+        .exceptionallyCompose(failure -> createFailed(topic, configs, attemptsLeft - 1, failure));
   }
 
   private CompletableFuture<TopicOutcome> createFailed(
-      TopicInfo topic, Map<String, String> configs, Throwable failure) {
+      TopicInfo topic, Map<String, String> configs, int attemptsLeft, Throwable failure) {
     KeeperException.Code code = Failures.code(failure);
     String topicPath = ZnodePaths.topic(topic.name());
     if (code == KeeperException.Code.NODEEXISTS && topicPath.equals(Failures.path(failure))) {
@@ -133,8 +145,14 @@ public final class TopicAdmin {
                   ? new TopicOutcome.Done(topic)
                   : failed(topic.name(), TopicValidation.alreadyExists(topic.name())));
     }
-    if (code == KeeperException.Code.NODEEXISTS || code == KeeperException.Code.NONODE) {
-      return write(topic, configs); // its configuration came or went meanwhile
+    if (attemptsLeft > 0 && code == KeeperException.Code.NODEEXISTS) {
+      return write(topic, configs, attemptsLeft); // its configuration came meanwhile
+    }
+    if (attemptsLeft > 0 && code == KeeperException.Code.NONODE) {
+      // Its configuration went meanwhile, or a directory was removed by hand.
+      return DirectoryNodes.ensure(session, ZnodePaths.TOPICS)
+          .thenCompose(done -> DirectoryNodes.ensure(session, TOPIC_CONFIGS))
+          .thenCompose(done -> write(topic, configs, attemptsLeft));
     }
     return CompletableFuture.failedFuture(failure);
   }
@@ -152,13 +170,14 @@ public final class TopicAdmin {
     List<BrokerInfo> brokers = liveBrokers.get();
     List<CompletableFuture<TopicOutcome>> open = new ArrayList<>();
     for (NewPartitions addition : additions) {
-      open.add(addPartitions(addition, brokers, validateOnly));
+      open.add(addPartitions(addition, brokers, validateOnly, null));
     }
     return all(open);
   }
 
+  /** {@code sent}: what was written before, without our knowing whether it was taken. */
   private CompletableFuture<TopicOutcome> addPartitions(
-      NewPartitions addition, List<BrokerInfo> brokers, boolean dryRun) {
+      NewPartitions addition, List<BrokerInfo> brokers, boolean dryRun, @Nullable TopicInfo sent) {
     String path = ZnodePaths.topic(addition.topic());
     return session
         .readIfPresent(path, false)
@@ -172,23 +191,29 @@ public final class TopicAdmin {
                 "The topic '" + addition.topic() + "' does not exist.");
           }
           TopicInfo before = TopicCodec.decode(addition.topic(), found.get().data());
+          if (before.equals(sent)) {
+            // Ours: the answer to our own write was lost, and it was sent again.
+            return CompletableFuture.<TopicOutcome>completedFuture(new TopicOutcome.Done(before));
+          }
           TopicInfo after = TopicValidation.extend(before, addition, brokers, assignor);
           if (dryRun) {
-            return CompletableFuture.completedFuture(after);
+            return CompletableFuture.<TopicOutcome>completedFuture(new TopicOutcome.Done(after));
           }
-          int version = found.get().stat().getVersion();
-          return session.write(path, TopicCodec.encode(after), version).thenApply(done -> after);
+          return session
+              .write(path, TopicCodec.encode(after), found.get().stat().getVersion())
+              .<TopicOutcome>thenApply(done -> new TopicOutcome.Done(after))
+              .exceptionallyCompose(failure -> {
+                KeeperException.Code code = Failures.code(failure);
+                return code == KeeperException.Code.BADVERSION
+                        || code == KeeperException.Code.NONODE
+                    ? addPartitions(addition, brokers, false, after) // changed: look again
+                    : CompletableFuture.failedFuture(failure);
+              });
         })
-        .<TopicOutcome>thenApply(TopicOutcome.Done::new)
-        .exceptionallyCompose(failure -> {
-          if (Failures.cause(failure) instanceof TopicException e) {
-            return CompletableFuture.completedFuture(failed(addition.topic(), e));
-          }
-          KeeperException.Code code = Failures.code(failure);
-          return code == KeeperException.Code.BADVERSION || code == KeeperException.Code.NONODE
-              ? addPartitions(addition, brokers, dryRun) // changed meanwhile: look again
-              : CompletableFuture.failedFuture(failure);
-        });
+        .exceptionallyCompose(failure ->
+            Failures.cause(failure) instanceof TopicException e
+                ? CompletableFuture.completedFuture(failed(addition.topic(), e))
+                : CompletableFuture.failedFuture(failure));
   }
 
   // ---- delete

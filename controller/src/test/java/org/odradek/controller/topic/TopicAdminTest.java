@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.CreateMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +28,7 @@ import org.odradek.controller.znode.TopicCodec;
 import org.odradek.controller.znode.TopicInfo;
 import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.ZooKeeperClient;
+import org.odradek.controller.zookeeper.ZooKeeperSession;
 import org.odradek.protocol.ErrorCode;
 
 /** Topic operations against a real ZooKeeper, without a controller: what is written and refused. */
@@ -39,15 +42,17 @@ class TopicAdminTest {
   void start() throws Exception {
     cluster = new TestCluster(directory);
     session = cluster.session();
-    admin =
-        new TopicAdmin(
-            session,
-            () ->
-                List.of(
-                    TestCluster.broker(0, 1), TestCluster.broker(1, 2), TestCluster.broker(2, 3)),
-            () -> new TopicDefaults(4, 2),
-            configs -> configs.containsKey("no.such") ? "Unknown topic config name: no.such" : null,
-            new Random(1));
+    admin = admin(session);
+  }
+
+  private static TopicAdmin admin(ZooKeeperSession through) {
+    return new TopicAdmin(
+        through,
+        () ->
+            List.of(TestCluster.broker(0, 1), TestCluster.broker(1, 2), TestCluster.broker(2, 3)),
+        () -> new TopicDefaults(4, 2),
+        configs -> configs.containsKey("no.such") ? "Unknown topic config name: no.such" : null,
+        new Random(1));
   }
 
   @AfterEach
@@ -216,6 +221,46 @@ class TopicAdminTest {
         extend("t", 3, null),
         ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
         "The topic 't' does not exist.");
+  }
+
+  @Test
+  void directoriesThatWereRemovedAreMadeAgain() throws Exception {
+    session.delete("/config/topics", -1).join();
+    session.delete(ZnodePaths.TOPICS, -1).join();
+    List<TopicOutcome> made =
+        admin
+            .createTopics(List.of(NewTopic.of("t", 1, 1, Map.of())), false)
+            .get(30, TimeUnit.SECONDS);
+    assertInstanceOf(TopicOutcome.Done.class, made.getFirst());
+    assertTrue(session.exists("/config/topics/t", false).join().isPresent());
+    session.delete(ZnodePaths.DELETE_TOPICS, -1).join();
+    assertInstanceOf(TopicOutcome.Done.class, admin.deleteTopics(List.of("t")).join().getFirst());
+    assertTrue(session.exists(ZnodePaths.deleteTopic("t"), false).join().isPresent());
+  }
+
+  /** As when the connection is lost before the answer, and the write is sent again. */
+  @Test
+  void addedPartitionsThatWereWrittenTwiceAreAdded() {
+    created(NewTopic.of("p", 2, 2, Map.of()));
+    ZooKeeperSession repeating =
+        (ZooKeeperSession)
+            Proxy.newProxyInstance(
+                ZooKeeperSession.class.getClassLoader(),
+                new Class<?>[] {ZooKeeperSession.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("write")) {
+                    method.invoke(session, arguments);
+                  }
+                  return method.invoke(session, arguments);
+                });
+    TopicOutcome outcome =
+        admin(repeating)
+            .createPartitions(List.of(new NewPartitions("p", 5, null)), false)
+            .join()
+            .getFirst();
+    assertEquals(
+        TopicCodec.decode("p", session.read(ZnodePaths.topic("p"), false).join().data()),
+        assertInstanceOf(TopicOutcome.Done.class, outcome).info());
   }
 
   private static List<Integer> replicas(TopicInfo topic, int partition) {

@@ -88,7 +88,8 @@ final class BulkReads {
         });
   }
 
-  private CompletableFuture<Map<String, Znode>> oneByOne(List<String> paths, boolean watch) {
+  /** For nodes that may be large: some hundred of them could be more than one answer holds. */
+  CompletableFuture<Map<String, Znode>> oneByOne(List<String> paths, boolean watch) {
     return new OneByOne(paths, watch).start();
   }
 

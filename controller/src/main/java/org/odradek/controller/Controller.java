@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 import org.odradek.controller.registration.BrokerIdInUseException;
 import org.odradek.controller.topic.TopicException;
@@ -337,6 +338,11 @@ public final class Controller {
     cancel(event, failure);
     if (failure instanceof ControllerMovedException) {
       leaveOffice(failure.getMessage());
+      put(new ControllerEvent.ControllerNodeChanged());
+    } else if (isActive && Failures.code(failure) == KeeperException.Code.CONNECTIONLOSS) {
+      // Given up though it had to be done: what we know may be wrong from now on, so read it again.
+      log.error("{} could not be finished: all is read again", event, failure);
+      leaveOffice("it takes office again");
       put(new ControllerEvent.ControllerNodeChanged());
     } else if (StoreFailures.isSessionOver(failure)) {
       log.info("{} was not finished, as the ZooKeeper session ended", event);

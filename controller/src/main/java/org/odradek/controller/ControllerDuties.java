@@ -59,7 +59,9 @@ final class ControllerDuties {
     shutdown = new ControlledShutdown(context, batch, partitions, replicas);
     ReassignmentNode node = new ReassignmentNode(store);
     reassignments = new PartitionReassignments(context, store, batch, partitions, replicas, node);
-    reassignmentRequests = new ReassignmentRequests(context, reassignments, node);
+    reassignmentRequests = 
+        new ReassignmentRequests(
+            context, reassignments, node, new TopicAssignments(context, store));
     elections = new RequestedElections(context, store, config, partitions, thread, events);
   }
 

@@ -99,6 +99,11 @@ final class ControllerStore {
     return onThread(reads.read(paths, watch));
   }
 
+  /** As {@link #readAll}, for nodes that may be large: each in an answer of its own. */
+  CompletableFuture<Map<String, Znode>> readEach(List<String> paths) {
+    return onThread(reads.oneByOne(paths, false));
+  }
+
   /** The states of partitions; those without a state node are left out. */
   CompletableFuture<Map<TopicPartition, PartitionState>> readStates(
       List<TopicPartition> partitions) {

@@ -47,7 +47,7 @@ final class IsrChanges {
   CompletableFuture<Void> notified() {
     return store
         .watchDirectory(ZnodePaths.ISR_CHANGES)
-        .thenCompose(names -> store.readAll(paths(names), false))
+        .thenCompose(names -> store.readEach(paths(names)))
         .thenCompose(notifications ->
             refresh(changed(notifications))
                 .thenCompose(done -> store.deleteAll(List.copyOf(notifications.keySet()))));

@@ -30,12 +30,17 @@ final class ReassignmentRequests {
   private final ControllerContext context;
   private final PartitionReassignments reassignments;
   private final ReassignmentNode node;
+  private final TopicAssignments assignments;
 
   ReassignmentRequests(
-      ControllerContext context, PartitionReassignments reassignments, ReassignmentNode node) {
+      ControllerContext context,
+      PartitionReassignments reassignments,
+      ReassignmentNode node,
+      TopicAssignments assignments) {
     this.context = context;
     this.reassignments = reassignments;
     this.node = node;
+    this.assignments = assignments;
   }
 
   // ---- by request
@@ -63,6 +68,7 @@ final class ReassignmentRequests {
         outcomes.put(partition, problem == null ? unknown() : problem);
       }
     });
+    outcomes.putAll(takeOutTooLarge(wanted));
     if (wanted.isEmpty()) {
       return CompletableFuture.completedFuture(outcomes);
     }
@@ -117,6 +123,7 @@ final class ReassignmentRequests {
         refused.put(partition, problem == null ? unknown() : problem);
       }
     });
+    refused.putAll(takeOutTooLarge(wanted));
     CompletableFuture<Set<TopicPartition>> begun =
         wanted.isEmpty()
             ? CompletableFuture.completedFuture(Set.of())
@@ -180,6 +187,25 @@ final class ReassignmentRequests {
           "The replication factor is changed from %d to %d".formatted(factor, target.size()));
     }
     return null;
+  }
+
+  /** Nothing is begun that could not be written: a topic's assignments are in one znode. */
+  private Map<TopicPartition, ReassignmentOutcome> takeOutTooLarge(
+      Map<TopicPartition, ReplicaAssignment> wanted) {
+    Map<TopicPartition, ReassignmentOutcome> refused = new LinkedHashMap<>();
+    Set<String> tooLarge = assignments.tooLarge(wanted);
+    for (TopicPartition partition : wanted.keySet()) {
+      if (tooLarge.contains(partition.topic())) {
+        refused.put(
+            partition,
+            invalid(
+                ("With so many partitions of %s on the move its znode would be larger than ZooKeeper"
+                        + " takes (jute.maxbuffer): move fewer at a time.")
+                    .formatted(partition.topic())));
+      }
+    }
+    wanted.keySet().removeAll(refused.keySet());
+    return refused;
   }
 
   private static ReassignmentOutcome unknown() {

@@ -1,10 +1,13 @@
 package org.odradek.controller;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +16,7 @@ import org.odradek.controller.znode.ReplicaAssignment;
 import org.odradek.controller.znode.TopicCodec;
 import org.odradek.controller.znode.TopicInfo;
 import org.odradek.controller.znode.ZnodePaths;
+import org.odradek.controller.zookeeper.RequestSize;
 import org.odradek.controller.zookeeper.Znode;
 import org.odradek.controller.zookeeper.ZnodeOperation;
 import org.odradek.protocol.TopicPartition;
@@ -30,6 +34,27 @@ final class TopicAssignments {
   TopicAssignments(ControllerContext context, ControllerStore store) {
     this.context = context;
     this.store = store;
+  }
+
+  /** Those of the topics whose znode would become larger than ZooKeeper takes. */
+  Set<String> tooLarge(Map<TopicPartition, ReplicaAssignment> assignments) {
+    Map<String, SortedMap<Integer, ReplicaAssignment>> byTopic = new HashMap<>();
+    assignments.forEach((partition, assignment) -> {
+      TopicInfo known = context.topics().get(partition.topic());
+      if (known != null) {
+        byTopic
+            .computeIfAbsent(partition.topic(), topic -> new TreeMap<>(known.partitions()))
+            .put(partition.partition(), assignment);
+      }
+    });
+    Set<String> tooLarge = new HashSet<>();
+    byTopic.forEach((topic, partitions) -> {
+      TopicInfo after = new TopicInfo(topic, context.topicId(topic), partitions);
+      if (!RequestSize.fits(ZnodePaths.topic(topic), TopicCodec.encode(after))) {
+        tooLarge.add(topic);
+      }
+    });
+    return tooLarge;
   }
 
   /** Complete when written; partitions whose topic is gone meanwhile are passed over. */

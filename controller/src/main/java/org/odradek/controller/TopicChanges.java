@@ -16,6 +16,8 @@ import org.odradek.controller.znode.TopicCodec;
 import org.odradek.controller.znode.TopicInfo;
 import org.odradek.controller.znode.ZnodeFormatException;
 import org.odradek.controller.znode.ZnodePaths;
+import org.odradek.controller.zookeeper.Failures;
+import org.odradek.controller.zookeeper.RequestTooLargeException;
 import org.odradek.controller.zookeeper.Znode;
 import org.odradek.controller.zookeeper.ZnodeOperation;
 import org.odradek.protocol.TopicPartition;
@@ -186,6 +188,10 @@ final class TopicChanges {
                     znode.stat().getVersion())))
         .thenApply(done -> Optional.of(identified))
         .exceptionallyCompose(failure -> {
+          if (Failures.cause(failure) instanceof RequestTooLargeException) {
+            log.error("topic {} stays without an id: {}", name, failure.getMessage());
+            return CompletableFuture.completedFuture(Optional.of(topic));
+          }
           if (!StoreFailures.isAboutNode(failure)) {
             return CompletableFuture.failedFuture(failure);
           }

@@ -24,6 +24,7 @@ import org.odradek.controller.znode.TopicInfo;
 import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.DirectoryNodes;
 import org.odradek.controller.zookeeper.Failures;
+import org.odradek.controller.zookeeper.RequestTooLargeException;
 import org.odradek.controller.zookeeper.Znode;
 import org.odradek.controller.zookeeper.ZnodeOperation;
 import org.odradek.controller.zookeeper.ZooKeeperSession;
@@ -134,6 +135,9 @@ public final class TopicAdmin {
 
   private CompletableFuture<TopicOutcome> createFailed(
       TopicInfo topic, Map<String, String> configs, int attemptsLeft, Throwable failure) {
+    if (Failures.cause(failure) instanceof RequestTooLargeException e) {
+      return CompletableFuture.completedFuture(failed(topic.name(), tooLarge(topic.name(), e)));
+    }
     KeeperException.Code code = Failures.code(failure);
     String topicPath = ZnodePaths.topic(topic.name());
     if (code == KeeperException.Code.NODEEXISTS && topicPath.equals(Failures.path(failure))) {
@@ -155,6 +159,12 @@ public final class TopicAdmin {
           .thenCompose(done -> write(topic, configs, attemptsLeft));
     }
     return CompletableFuture.failedFuture(failure);
+  }
+
+  private static TopicException tooLarge(String topic, RequestTooLargeException cause) {
+    return new TopicException(
+        ErrorCode.INVALID_PARTITIONS,
+        "Topic '%s' has too many partitions or settings: %s".formatted(topic, cause.getMessage()));
   }
 
   private static boolean isOurs(TopicInfo topic, Znode found) {
@@ -203,6 +213,9 @@ public final class TopicAdmin {
               .write(path, TopicCodec.encode(after), found.get().stat().getVersion())
               .<TopicOutcome>thenApply(done -> new TopicOutcome.Done(after))
               .exceptionallyCompose(failure -> {
+                if (Failures.cause(failure) instanceof RequestTooLargeException e) {
+                  return CompletableFuture.failedFuture(tooLarge(addition.topic(), e));
+                }
                 KeeperException.Code code = Failures.code(failure);
                 return code == KeeperException.Code.BADVERSION
                         || code == KeeperException.Code.NONODE

@@ -2,6 +2,7 @@ package org.odradek.controller.zookeeper;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +28,11 @@ import org.slf4j.LoggerFactory;
  * The session over a real ZooKeeper, that outlives expiry: a new session replaces an expired one,
  * and subscribers hear of both.
  *
- * <p>A request that loses its connection is kept and sent again after reconnecting; one whose
- * session expires fails. Requests made after the expiry, but before there is a new handle, fail
+ * <p>A request that loses its connection is kept and sent again after reconnecting, until it has
+ * lost several in a row; one whose session expires fails. What ZooKeeper cannot transmit costs a
+ * connection each time, and all that waits loses it too: so those that have lost some already are
+ * sent one at a time, and only the one that is the cause fails. A write that is too large is
+ * refused at once. Requests made after the expiry, but before there is a new handle, fail
  * too; later ones wait until the new session is there.
  *
  * <p>Thread-safety: as the interface says. {@link #connect} and {@link #close} block.
@@ -38,13 +42,19 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
   private static final long RENEW_RETRY_MS = 1_000;
   private static final int CLOSE_WAIT_MS = 3_000;
 
+  /** After so many lost connections a request is a suspect: it may be what breaks them. */
+  private static final int LOSSES_OF_SUSPECT = 2;
+
+  private static final int LOSSES_MAX = 5;
+
   private final ZooKeeperClientConfig config;
   private final List<Consumer<SessionEvent>> subscribers = new CopyOnWriteArrayList<>();
   private final CountDownLatch firstConnection = new CountDownLatch(1);
   private final Object lock = new Object();
 
   // guarded by lock
-  private final List<Runnable> waitingForConnection = new ArrayList<>();
+  private final List<Reply<?>> waitingForConnection = new ArrayList<>();
+  private int connections;
   private @Nullable Incarnation current;
   private boolean closed;
 
@@ -172,8 +182,9 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
 
   @Override
   public CompletableFuture<String> create(String path, byte @Nullable [] data, CreateMode mode) {
-    return request(
+    return write(
         path,
+        config.chroot().length() + RequestSize.single(path, data),
         (zk, reply) ->
             zk.create(
                 path,
@@ -186,8 +197,9 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
 
   @Override
   public CompletableFuture<Stat> write(String path, byte @Nullable [] data, int expectedVersion) {
-    return request(
+    return write(
         path,
+        config.chroot().length() + RequestSize.single(path, data),
         (zk, reply) ->
             zk.setData(
                 path,
@@ -216,8 +228,9 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
       return CompletableFuture.completedFuture(List.of());
     }
     List<Op> ops = operations.stream().map(ZnodeOperation::toOp).toList();
-    return request(
-        operations.getFirst().path(),
+    return write(
+        operations.getLast().path(),
+        RequestSize.transaction(operations, config.chroot()),
         (zk, reply) ->
             zk.multi(
                 ops,
@@ -267,7 +280,7 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
   @Override
   public void close() {
     Incarnation last;
-    List<Runnable> abandoned;
+    List<Reply<?>> abandoned;
     synchronized (lock) {
       if (closed) {
         return;
@@ -277,7 +290,7 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
       abandoned = new ArrayList<>(waitingForConnection);
       waitingForConnection.clear();
     }
-    abandoned.forEach(Runnable::run); // each sees that we are closed, and fails its request
+    abandoned.forEach(Reply::send); // each sees that we are closed, and fails its request
     if (last != null) {
       try {
         last.zk().close(CLOSE_WAIT_MS);
@@ -297,10 +310,35 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     T get();
   }
 
+  /** Does not send what would only cost the connection, for whatever else is under way too. */
+  private <T> CompletableFuture<T> write(String path, long bytes, Call<T> call) {
+    int max = RequestSize.max();
+    return bytes > max
+        ? CompletableFuture.failedFuture(new RequestTooLargeException(path, bytes, max))
+        : request(path, call);
+  }
+
   private <T> CompletableFuture<T> request(String path, Call<T> call) {
     Reply<T> reply = new Reply<>(path, call);
     reply.send();
     return reply.future;
+  }
+
+  /** What may be sent now: one suspect, and all others if wanted. */
+  private List<Reply<?>> takeWaiting(boolean all) {
+    List<Reply<?>> taken = new ArrayList<>();
+    synchronized (lock) {
+      boolean hasSuspect = false;
+      for (Iterator<Reply<?>> each = waitingForConnection.iterator(); each.hasNext(); ) {
+        Reply<?> reply = each.next();
+        if (reply.isSuspect() ? !hasSuspect : all) {
+          hasSuspect |= reply.isSuspect();
+          taken.add(reply);
+          each.remove();
+        }
+      }
+    }
+    return taken;
   }
 
   /** One request on its way: sent again after a lost connection, once answered it is complete. */
@@ -310,9 +348,22 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     private final Call<T> call;
     private @Nullable Incarnation sentBy;
 
+    // guarded by lock
+    private int losses;
+    private int lostLast = -1; // which connection
+
     Reply(String path, Call<T> call) {
       this.path = path;
       this.call = call;
+    }
+
+    /** Lets the next suspect go, if this was one. */
+    private void done() {
+      List<Reply<?>> next;
+      synchronized (lock) {
+        next = isSuspect() ? takeWaiting(false) : List.of();
+      }
+      next.forEach(Reply::send);
     }
 
     void send() {
@@ -334,12 +385,13 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
 
     void succeed(T value) {
       future.complete(value);
+      done();
     }
 
     void complete(int rc, String failedPath, Value<T> value) {
       Code code = Code.get(rc);
       if (code == Code.OK) {
-        future.complete(value.get());
+        succeed(value.get());
       } else if (code == Code.CONNECTIONLOSS) {
         resendWhenConnected();
       } else {
@@ -348,18 +400,43 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     }
 
     private void resendWhenConnected() {
+      boolean isOver;
       synchronized (lock) {
+        if (lostLast != connections) { // a connection that could not be made does not count
+          lostLast = connections;
+          losses++;
+        }
+        isOver = losses > LOSSES_MAX;
         Incarnation by = sentBy;
-        if (!closed && by != null && by == current && by.isConnecting()) {
-          waitingForConnection.add(this::send);
+        if (!isOver
+            && !closed
+            && by != null
+            && by == current
+            && (isSuspect() ? by.isAlive() : by.isConnecting())) {
+          waitingForConnection.add(this);
           return;
         }
       }
-      send(); // connected again by now; or over, and then this fails the request
+      if (isOver) {
+        log.error(
+            "a request for {} lost its connection to ZooKeeper {} times and is given up: it, or its"
+                + " answer, may be larger than jute.maxbuffer={}",
+            path,
+            LOSSES_MAX + 1,
+            RequestSize.max());
+        fail(Code.CONNECTIONLOSS, path);
+      } else {
+        send(); // connected again by now; or over, and then this fails the request
+      }
+    }
+
+    private boolean isSuspect() {
+      return losses >= LOSSES_OF_SUSPECT;
     }
 
     private void fail(Code code, String failedPath) {
       future.completeExceptionally(KeeperException.create(code, failedPath));
+      done();
     }
   }
 
@@ -378,6 +455,10 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
         }
         return handle;
       }
+    }
+
+    boolean isAlive() {
+      return zk().getState().isAlive();
     }
 
     boolean isConnecting() {
@@ -413,10 +494,10 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     }
 
     private void onConnected() {
-      List<Runnable> again;
+      List<Reply<?>> again;
       synchronized (lock) {
-        again = new ArrayList<>(waitingForConnection);
-        waitingForConnection.clear();
+        connections++;
+        again = takeWaiting(true);
       }
       long sessionId = zk().getSessionId();
       if (established) {
@@ -428,14 +509,14 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
         publish(new SessionEvent.Established(sessionId));
         firstConnection.countDown();
       }
-      again.forEach(Runnable::run);
+      again.forEach(Reply::send);
     }
 
     private void onExpired() {
       log.warn(
           "ZooKeeper session 0x{} expired: beginning a new one, and registering again",
           hex(zk().getSessionId()));
-      List<Runnable> lost;
+      List<Reply<?>> lost;
       boolean renew;
       synchronized (lock) {
         lost = new ArrayList<>(waitingForConnection);
@@ -450,11 +531,11 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     }
   }
 
-  private void renew(List<Runnable> lost) {
+  private void renew(List<Reply<?>> lost) {
     while (true) {
       try {
         begin();
-        lost.forEach(Runnable::run); // their session is over: each fails its request
+        lost.forEach(Reply::send); // their session is over: each fails its request
         return;
       } catch (IOException e) {
         log.warn("no new ZooKeeper session yet, trying again: {}", e.toString());

@@ -113,6 +113,47 @@ class ZooKeeperClientTest {
   }
 
   @Test
+  void aWriteThatIsTooLargeIsNotSent() {
+    byte[] tooLarge = new byte[1_048_575];
+    client.create("/a", new byte[1_048_000], CreateMode.PERSISTENT).join();
+    List<CompletableFuture<?>> refused =
+        List.of(
+            client.create("/b", tooLarge, CreateMode.PERSISTENT),
+            client.write("/a", tooLarge, ZnodeOperation.ANY_VERSION),
+            client.multi(
+                List.of(
+                    new ZnodeOperation.Write("/a", new byte[600_000], -1),
+                    new ZnodeOperation.Write("/a", new byte[600_000], -1))));
+    for (CompletableFuture<?> each : refused) {
+      CompletionException failure = assertThrows(CompletionException.class, each::join);
+      assertInstanceOf(RequestTooLargeException.class, failure.getCause());
+    }
+    assertEquals(0, client.exists("/a", false).join().orElseThrow().getVersion());
+    assertTrue(events.stream().noneMatch(event -> event instanceof SessionEvent.Disconnected));
+  }
+
+  @Test
+  void whatIsTooLargeToBeAnsweredIsGivenUpAndNothingElse() throws Exception {
+    client.create("/large", null, CreateMode.PERSISTENT).join();
+    String name = "/large/" + "x".repeat(240);
+    for (int i = 0; i < 4_500; i += 300) {
+      List<ZnodeOperation> children = new ArrayList<>();
+      for (int j = i; j < i + 300; j++) {
+        children.add(new ZnodeOperation.Create(name + j, null, CreateMode.PERSISTENT));
+      }
+      client.multi(children).join();
+    }
+    CompletableFuture<?> large = client.children("/large", false);
+    List<CompletableFuture<?>> others = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      others.add(client.exists("/large", false));
+    }
+    CompletableFuture.allOf(others.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+    assertEquals(KeeperException.Code.CONNECTIONLOSS, keeperFailure(large).code());
+    assertTrue(client.exists("/large", false).join().isPresent());
+  }
+
+  @Test
   void makesAMissingChroot() throws Exception {
     try (ZooKeeperClient below =
         ZooKeeperClient.connect(

@@ -59,7 +59,7 @@ final class ControllerDuties {
     shutdown = new ControlledShutdown(context, batch, partitions, replicas);
     ReassignmentNode node = new ReassignmentNode(store);
     reassignments = new PartitionReassignments(context, store, batch, partitions, replicas, node);
-    reassignmentRequests = 
+    reassignmentRequests =
         new ReassignmentRequests(
             context, reassignments, node, new TopicAssignments(context, store));
     elections = new RequestedElections(context, store, config, partitions, thread, events);
@@ -135,9 +135,7 @@ final class ControllerDuties {
       case ControllerEvent.BrokersChanged e ->
           brokers.brokersChanged().thenCompose(done -> reassignments.brokersChanged());
       case ControllerEvent.BrokerModified(int brokerId) ->
-          brokers
-              .brokerModified(brokerId)
-              .thenCompose(done -> reassignments.brokersChanged());
+          brokers.brokerModified(brokerId).thenCompose(done -> reassignments.brokersChanged());
       case ControllerEvent.TopicsChanged e ->
           topics.topicsChanged().thenCompose(done -> reassignments.topicsGone());
       case ControllerEvent.TopicModified(String topic) -> topics.topicModified(topic);

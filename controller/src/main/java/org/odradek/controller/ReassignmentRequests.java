@@ -199,8 +199,8 @@ final class ReassignmentRequests {
         refused.put(
             partition,
             invalid(
-                ("With so many partitions of %s on the move its znode would be larger than ZooKeeper"
-                        + " takes (jute.maxbuffer): move fewer at a time.")
+                ("With so many partitions of %s on the move its znode would be larger than"
+                     + " ZooKeeper takes (jute.maxbuffer): move fewer at a time.")
                     .formatted(partition.topic())));
       }
     }

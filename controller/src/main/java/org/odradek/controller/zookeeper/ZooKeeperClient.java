@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * lost several in a row; one whose session expires fails. What ZooKeeper cannot transmit costs a
  * connection each time, and all that waits loses it too: so those that have lost some already are
  * sent one at a time, and only the one that is the cause fails. A write that is too large is
- * refused at once. Requests made after the expiry, but before there is a new handle, fail
- * too; later ones wait until the new session is there.
+ * refused at once. Requests made after the expiry, but before there is a new handle, fail too;
+ * later ones wait until the new session is there.
  *
  * <p>Thread-safety: as the interface says. {@link #connect} and {@link #close} block.
  */

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A lost connection does not fail a request: it is sent again once the connection is back, so a
  * write may have been applied already when its answer is {@code NODEEXISTS}, {@code NONODE} or
- * {@code BADVERSION}; callers that care look at the owner or the data. A write larger than ZooKeeper
- * takes is not sent, and fails with {@link RequestTooLargeException}; a request that loses one
- * connection after the other, as its answer is too large, with {@code CONNECTIONLOSS}. Everything
- * else fails the
- * future with {@link org.apache.zookeeper.KeeperException}, whose path is that of the failing
- * operation, also for {@link #multi}; when the session expires, the code is {@code SESSIONEXPIRED}.
+ * {@code BADVERSION}; callers that care look at the owner or the data. A write larger than
+ * ZooKeeper takes is not sent, and fails with {@link RequestTooLargeException}; a request that
+ * loses one connection after the other, as its answer is too large, with {@code CONNECTIONLOSS}.
+ * Everything else fails the future with {@link org.apache.zookeeper.KeeperException}, whose path is
+ * that of the failing operation, also for {@link #multi}; when the session expires, the code is
+ * {@code SESSIONEXPIRED}.
  *
  * <p>Thread-safety: all methods may be called from any thread and none blocks.
  */

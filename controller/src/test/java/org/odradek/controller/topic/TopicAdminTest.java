@@ -48,8 +48,7 @@ class TopicAdminTest {
   private static TopicAdmin admin(ZooKeeperSession through) {
     return new TopicAdmin(
         through,
-        () ->
-            List.of(TestCluster.broker(0, 1), TestCluster.broker(1, 2), TestCluster.broker(2, 3)),
+        () -> List.of(TestCluster.broker(0, 1), TestCluster.broker(1, 2), TestCluster.broker(2, 3)),
         () -> new TopicDefaults(4, 2),
         configs -> configs.containsKey("no.such") ? "Unknown topic config name: no.such" : null,
         new Random(1));

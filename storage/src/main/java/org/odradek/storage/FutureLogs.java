@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class FutureLogs {
   private static final Logger LOG = LoggerFactory.getLogger(FutureLogs.class);
 
+  /** So much is copied while nobody may append. */
+  private static final int REST_MAX_BYTES = 256 << 10;
+
   private final List<DirectoryStore> stores;
   private final Map<TopicPartition, PartitionLog> current;
   private final Map<TopicPartition, PartitionLog> futures = new ConcurrentHashMap<>();
@@ -145,8 +148,11 @@ final class FutureLogs {
 
   // Taking the place of the current log
 
-  /** What may take its time: done before, while others still append. */
+  /** What may take its time: done once before, while others still append. */
   void preparePromotion(PartitionLog now, PartitionLog future) {
+    if (PromotionMarker.isIn(future.path())) {
+      return;
+    }
     try {
       future.updateHighWatermark(now.highWatermark());
       PromotionMarker.write(future.state().folder);
@@ -157,13 +163,16 @@ final class FutureLogs {
   }
 
   /**
-   * Swaps the two, if they hold the same, while nobody appends to the current one or cuts it. Waits
-   * for nobody: two folders are renamed, in memory of the file system.
+   * Copies the rest, if it is little, and swaps the two if they hold the same then. Nobody appends
+   * to the current one meanwhile, or cuts it. Waits for nobody: two folders are renamed, in memory
+   * of the file system.
    *
    * @return false if they are not the same, or somebody is at work on their files: to be tried
    *     again
    */
-  boolean promote(PartitionLog now, PartitionLog future) {
+  boolean promote(LogMove move) {
+    PartitionLog now = move.from();
+    PartitionLog future = move.to();
     LogState from = now.state();
     LogState to = future.state();
     if (!from.fileLock.tryLock()) {
@@ -182,6 +191,7 @@ final class FutureLogs {
             return false;
           }
           try {
+            move.copy(REST_MAX_BYTES);
             return areSame(now, future) && swap(now, future);
           } finally {
             to.folder.releaseName();
@@ -228,6 +238,7 @@ final class FutureLogs {
       }
       throw to.failed("Taking the place of another log", e);
     }
+    from.replaced = true;
     futures.remove(partition);
     current.put(partition, future);
     storeOf(future).promoted(future);

@@ -402,8 +402,8 @@ public final class LogDirectories implements AutoCloseable {
   }
 
   /**
-   * Lets the copy take the place of the current log, if it has all of it. May wait, but not while
-   * {@code exclusively} runs the swap.
+   * Lets the copy take the place of the current log, if next to nothing is left to be copied. May
+   * wait, but not while {@code exclusively} runs the swap, which copies the rest.
    *
    * @return whether it has; if not, there is more to be copied, or it is to be tried again
    */
@@ -415,7 +415,7 @@ public final class LogDirectories implements AutoCloseable {
         return false;
       }
       futures.preparePromotion(now, future);
-      if (!exclusively.run(() -> futures.promote(now, future))) {
+      if (!exclusively.run(() -> futures.promote(move))) {
         return false;
       }
       futures.finishPromotion(now, future);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.odradek.protocol.ErrorCode;
 import org.odradek.storage.LogRetention.Expired;
 import org.odradek.storage.SegmentWriter.Preparation;
 import org.odradek.storage.file.FileKind;
@@ -304,6 +305,11 @@ final class LogMaintenance {
       state.appendLock.lock();
       try {
         state.ensureOpen();
+        if (state.replaced) {
+          throw new LogException(
+              ErrorCode.NOT_LEADER_OR_FOLLOWER,
+              "The log of " + state.partition + " is in another directory now: try again");
+        }
         if (offset <= state.logStartOffset) {
           return;
         }

@@ -63,8 +63,10 @@ public final class LogMove {
     } finally {
       read.release();
     }
-    int size = bytes.remaining();
-    return to.appendAsFollower(bytes) == null ? 0 : size;
+    // What was read may end in the middle of a batch, which does not count.
+    long before = to.sizeInBytes();
+    to.appendAsFollower(bytes);
+    return Math.toIntExact(to.sizeInBytes() - before);
   }
 
   /** An epoch that has begun, but has no record yet, cannot be learned from records. */

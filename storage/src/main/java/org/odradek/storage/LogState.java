@@ -47,6 +47,9 @@ final class LogState {
   volatile long firstUnstableOffset = Long.MAX_VALUE;
   volatile boolean closed;
 
+  /** Another log has taken this one's place: it is read to the end by who does, and not changed. */
+  volatile boolean replaced;
+
   /** When {@code flush.ms} was last seen to; only the periodic work touches it. */
   volatile long lastFlushMs;
 

@@ -96,7 +96,6 @@ class LogMoveTest {
     LogMove move = begin();
     assertEquals(List.of("orders-0.ID-future"), names(to));
     assertEquals(100, move.lag());
-    assertFalse(finish(move), "there is something to copy yet");
     copyAll(move);
     assertEquals(0, move.lag());
     List<String> before = content(log);
@@ -153,12 +152,36 @@ class LogMoveTest {
     append(log, 5, "c");
     append(log, 5, "d");
     append(log, 5, "e");
-    assertFalse(finish(move), "the same length is not the same log");
     copyAll(move);
     assertEquals(List.of("0:a", "1:b", "2:c", "3:d", "4:e"), content(move.to()));
     log.truncateTo(0);
     copyAll(move);
     assertEquals(0, move.to().logEndOffset());
+  }
+
+  @Test
+  void whatIsLeftIsCopiedWhenThePlacesAreSwapped() {
+    PartitionLog log = store.log();
+    append(log, 1, "a");
+    append(log, 2, "lost");
+    LogMove move = begin();
+    copyAll(move);
+    log.truncateTo(1);
+    append(log, 4, "b");
+    assertTrue(finish(move), "the same length is not the same log");
+    assertEquals(List.of("0:a", "1:b"), content(store.log()));
+  }
+
+  @Test
+  void thePlacesAreNotSwappedWhileMuchIsLeft() {
+    PartitionLog log = store.log();
+    for (int i = 0; i < 200; i++) {
+      append(log, 1, "a".repeat(1_800));
+    }
+    LogMove move = begin();
+    assertFalse(finish(move), "it would keep who appends waiting");
+    assertEquals(log, store.log());
+    copyAll(move);
     assertTrue(finish(move));
   }
 
@@ -174,11 +197,13 @@ class LogMoveTest {
     assertEquals(20, move.to().logStartOffset());
     copyAll(move);
     log.deleteRecordsBefore(150);
-    assertFalse(finish(move), "the copy would show deleted records");
     copyAll(move);
     assertEquals(150, move.to().logStartOffset());
     assertEquals(content(log), content(move.to()));
+    log.deleteRecordsBefore(160);
     assertTrue(finish(move));
+    assertEquals(160, store.log().logStartOffset(), "or it would show deleted records");
+    assertThrows(LogException.class, () -> log.deleteRecordsBefore(170), "this log counts no more");
   }
 
   /** More seeds by hand: {@code -Dmove.seeds=1000}. */

@@ -31,8 +31,11 @@ import org.odradek.broker.config.LogbackLevels;
 import org.odradek.broker.config.LoggerLevels;
 import org.odradek.broker.config.NetworkKeys;
 import org.odradek.broker.config.ReplicationKeys;
+import org.odradek.broker.config.ThrottleKeys;
 import org.odradek.broker.config.TopicSettings;
 import org.odradek.broker.group.GroupServices;
+import org.odradek.broker.logdirs.AlterReplicaLogDirsHandler;
+import org.odradek.broker.logdirs.LogDirMoves;
 import org.odradek.broker.metadata.AdvertisedEndpoints;
 import org.odradek.broker.metadata.AutoTopicCreation;
 import org.odradek.broker.metadata.ClusterMetadata;
@@ -275,8 +278,28 @@ final class BrokerServices implements AutoCloseable {
                 () -> metadata.current().topicsByName().keySet(),
                 () -> metadata.current().brokers().keySet()))
         .registerAll(groups(endpoints).handlers());
+    LogDirMoves moves = logDirMoves();
+    partitions.addListener(moves);
+    handlers.register(new AlterReplicaLogDirsHandler(moves));
     PartitionServices.register(
         handlers, configs.current(), partitions, metadata, waits, quotas.leader(), threads);
+  }
+
+  private LogDirMoves logDirMoves() {
+    Integer atOnce = configs.current().optional(ReplicationKeys.NUM_REPLICA_ALTER_LOG_DIRS_THREADS);
+    return new LogDirMoves(
+        partitions,
+        threads.background(),
+        waits,
+        () -> {
+          Long rate =
+              configs
+                  .current()
+                  .optional(ThrottleKeys.REPLICA_ALTER_LOG_DIRS_IO_MAX_BYTES_PER_SECOND);
+          return rate == null ? Long.MAX_VALUE : rate;
+        },
+        () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+        atOnce == null ? logs.statuses().size() : atOnce);
   }
 
   private GroupServices groups(AdvertisedEndpoints endpoints) {

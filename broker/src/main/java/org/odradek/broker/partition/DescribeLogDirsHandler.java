@@ -102,23 +102,41 @@ public final class DescribeLogDirsHandler
   private List<DescribeLogDirsTopic> topicsIn(
       LogDirectoryStatus directory, @Nullable Set<TopicPartition> wanted) {
     Map<String, DescribeLogDirsTopic> topics = new TreeMap<>();
-    for (PartitionLog log : logs.logs()) {
-      TopicPartition topicPartition = log.topicPartition();
-      if (!log.directory().equals(directory.path())
-          || (wanted != null && !wanted.contains(topicPartition))) {
-        continue;
-      }
-      topics
-          .computeIfAbsent(
-              topicPartition.topic(),
-              name -> new DescribeLogDirsTopic().name(name).partitions(new ArrayList<>()))
-          .partitions()
-          .add(partition(log));
-    }
+    logs.logs().stream()
+        .filter(log -> isWanted(log, directory, wanted))
+        .forEach(log -> add(topics, log, partition(log)));
+    logs.futureLogs().stream()
+        .filter(log -> isWanted(log, directory, wanted))
+        .forEach(
+            log -> add(topics, log, partition(log).isFutureKey(true).offsetLag(lagOfFuture(log))));
     return new ArrayList<>(topics.values());
   }
 
-  /** The lag is that of a replica that is moving between directories, and of others none. */
+  private static boolean isWanted(
+      PartitionLog log, LogDirectoryStatus directory, @Nullable Set<TopicPartition> wanted) {
+    return log.directory().equals(directory.path())
+        && (wanted == null || wanted.contains(log.topicPartition()));
+  }
+
+  private static void add(
+      Map<String, DescribeLogDirsTopic> topics,
+      PartitionLog log,
+      DescribeLogDirsPartition partition) {
+    topics
+        .computeIfAbsent(
+            log.topicPartition().topic(),
+            name -> new DescribeLogDirsTopic().name(name).partitions(new ArrayList<>()))
+        .partitions()
+        .add(partition);
+  }
+
+  /** How far a copy that grows in another directory is behind; -1 when its log is offline. */
+  private long lagOfFuture(PartitionLog future) {
+    PartitionLog current = logs.log(future.topicPartition());
+    return current == null ? -1 : Math.max(0, current.logEndOffset() - future.logEndOffset());
+  }
+
+  /** A log in use has no lag, though it may follow a leader. */
   private static DescribeLogDirsPartition partition(PartitionLog log) {
     long sizeInBytes;
     try {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
@@ -28,7 +29,7 @@ public final class Partition {
 
   private final TopicPartition topicPartition;
   private final int brokerId;
-  private final PartitionLog log;
+  private volatile PartitionLog log;
   private final LeaderContext context;
   private final PartitionTraffic traffic;
   private final PartitionRole role;
@@ -425,6 +426,29 @@ public final class Partition {
     } finally {
       role.unlockShared(stamp);
     }
+  }
+
+  /**
+   * Lets another log with the same records take the place of this partition's. Nobody appends, or
+   * cuts the log, while it does. May wait for who does so now.
+   *
+   * @param swap looks whether it is time, and returns whether it is done; must be quick
+   * @return the same
+   */
+  public boolean replaceLog(PartitionLog replacement, BooleanSupplier swap) {
+    long stamp = role.lockAlone();
+    try {
+      if (!swap.getAsBoolean()) {
+        return false;
+      }
+      log = replacement;
+      replicated.logIs(replacement);
+    } finally {
+      role.unlockAlone(stamp);
+    }
+    replicated.settle();
+    changed();
+    return true;
   }
 
   /** From now on the watcher hears of changes, until it is taken away. */

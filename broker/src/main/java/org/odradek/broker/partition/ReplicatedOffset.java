@@ -13,7 +13,7 @@ import org.odradek.storage.PartitionLog;
  * <p>Thread-safety: any thread, as each method says; never waits.
  */
 final class ReplicatedOffset {
-  private final PartitionLog log;
+  private volatile PartitionLog log;
   private final PartitionRole role;
   private final LeaderContext context;
   private final ReplicationWaits waits = new ReplicationWaits();
@@ -22,6 +22,11 @@ final class ReplicatedOffset {
     this.log = log;
     this.role = role;
     this.context = context;
+  }
+
+  /** Another log with the same records has taken the place of the one before. */
+  void logIs(PartitionLog replacement) {
+    log = replacement;
   }
 
   /**

@@ -1,0 +1,4 @@
+@NullMarked
+package org.odradek.broker.logdirs;
+
+import org.jspecify.annotations.NullMarked;

@@ -8,8 +8,6 @@ enum ElectionReason {
   UNCLEAN,
   /** Somebody else wrote or removed the state: the leader stays if it can. */
   REPAIR,
-  /** A reassignment is about to take the leader's replica away: one of the target ones leads. */
-  REASSIGNMENT,
   /** Leadership goes back to the first replica. */
   PREFERRED,
   /** The leader's broker is about to stop. */

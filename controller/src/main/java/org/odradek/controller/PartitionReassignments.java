@@ -149,7 +149,9 @@ final class PartitionReassignments {
   private void tellOfBeginning(Map<TopicPartition, ReplicaAssignment> wanted) {
     if (wanted.size() > NAMED_MAX) {
       log.info(
-          "{} partitions move to other replicas: {}", wanted.size(), Names.some(wanted.keySet()));
+          "{} partitions move to other replicas: {}",
+          wanted.size(),
+          PartitionNames.some(wanted.keySet()));
       return;
     }
     wanted.forEach((partition, next) -> {
@@ -173,7 +175,7 @@ final class PartitionReassignments {
       }
     }
     if (!running.isEmpty()) {
-      log.info("{} partitions are being moved: {}", running.size(), Names.some(running));
+      log.info("{} partitions are being moved: {}", running.size(), PartitionNames.some(running));
     }
     return removeStrays().thenCompose(done -> advance(List.copyOf(running)));
   }
@@ -202,7 +204,7 @@ final class PartitionReassignments {
     if (over.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
-    log.info("{} are not moved any more, as their topics are deleted", Names.some(over));
+    log.info("{} are not moved any more, as their topics are deleted", PartitionNames.some(over));
     forget(over);
     return node.drop((partition, target) -> over.contains(partition));
   }
@@ -352,7 +354,8 @@ final class PartitionReassignments {
           batch.updateMetadata(after.keySet());
           batch.send();
           if (after.size() > NAMED_MAX) {
-            log.info("{} partitions have moved: {}", after.size(), Names.some(after.keySet()));
+            log.info(
+                "{} partitions have moved: {}", after.size(), PartitionNames.some(after.keySet()));
           } else {
             after.forEach((partition, assignment) ->
                 log.info("{} has moved to {}", partition, assignment.replicas()));

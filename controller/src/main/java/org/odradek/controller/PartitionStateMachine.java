@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.odradek.controller.znode.PartitionState;
-import org.odradek.controller.znode.ReplicaAssignment;
 import org.odradek.protocol.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -389,11 +388,6 @@ final class PartitionStateMachine {
           isOnline.test(state.leader())
               ? Optional.of(new LeaderElections.Choice(state.leader(), state.isr()))
               : LeaderElections.offline(replicas, state, isOnline, false);
-      case REASSIGNMENT -> {
-        ReplicaAssignment assignment = context.assignment(partition);
-        yield LeaderElections.reassignment(
-            assignment == null ? List.of() : assignment.target(), state, isOnline);
-      }
       case PREFERRED -> LeaderElections.preferred(replicas, state, isOnline);
       case CONTROLLED_SHUTDOWN ->
           LeaderElections.controlledShutdown(

@@ -79,17 +79,15 @@ final class ReassignmentLeaders {
     if (assigned.contains(state.leader()) && context.isOnline(state.leader(), partition)) {
       return Optional.of(state.withLeaderAndIsr(state.leader(), state.isr()));
     }
-    Optional<Integer> next =
-        assigned.stream()
-            .filter(id -> state.isr().contains(id) && context.isOnline(id, partition))
-            .findFirst();
+    Optional<LeaderElections.Choice> next =
+        LeaderElections.reassignment(assigned, state, id -> context.isOnline(id, partition));
     if (next.isEmpty()) {
       log.warn("none of the replicas {} of {} can lead it now", assigned, partition);
       return removesReplicas
           ? Optional.empty()
           : Optional.of(state.withLeaderAndIsr(state.leader(), state.isr()));
     }
-    return next.map(leader -> state.withLeaderAndIsr(leader, state.isr()));
+    return next.map(choice -> state.withLeaderAndIsr(choice.leader(), choice.isr()));
   }
 
   /** Reads states and writes the next ones; those changed between are read and judged again. */

@@ -237,6 +237,16 @@ class TopicAdminTest {
     assertTrue(session.exists(ZnodePaths.deleteTopic("t"), false).join().isPresent());
   }
 
+  @Test
+  void refusesTopicsThatZooKeeperCannotHold() {
+    TopicOutcome outcome =
+        admin.createTopics(List.of(NewTopic.of("t", 70_000, 3, Map.of())), false).join().getFirst();
+    TopicOutcome.Failed failed = assertInstanceOf(TopicOutcome.Failed.class, outcome);
+    assertEquals(ErrorCode.INVALID_PARTITIONS, failed.error());
+    assertTrue(failed.message().contains("jute.maxbuffer=1048575"), failed.message());
+    created(NewTopic.of("t", 1, 1, Map.of()));
+  }
+
   /** As when the connection is lost before the answer, and the write is sent again. */
   @Test
   void addedPartitionsThatWereWrittenTwiceAreAdded() {

@@ -200,7 +200,7 @@ final class ReassignmentRequests {
             partition,
             invalid(
                 ("With so many partitions of %s on the move its znode would be larger than"
-                     + " ZooKeeper takes (jute.maxbuffer): move fewer at a time.")
+                        + " ZooKeeper takes (jute.maxbuffer): move fewer at a time.")
                     .formatted(partition.topic())));
       }
     }

@@ -136,6 +136,23 @@ final class LeaderEpochs {
     }
   }
 
+  /** Where the first epoch begins; {@link Long#MIN_VALUE} if there is none. */
+  synchronized long firstStart() {
+    return starts.isEmpty() ? Long.MIN_VALUE : starts.firstEntry().getValue();
+  }
+
+  /** Takes in epochs before the first one, and an earlier start of that; others are left out. */
+  synchronized void beginWith(TreeMap<Integer, Long> earlier) {
+    if (starts.isEmpty()) {
+      return;
+    }
+    Map<Integer, Long> fitting = earlier.headMap(starts.firstKey(), true);
+    if (!fitting.isEmpty()) {
+      starts.putAll(fitting);
+      changed = true;
+    }
+  }
+
   synchronized void clear() {
     changed |= !starts.isEmpty();
     starts.clear();

@@ -60,6 +60,9 @@ final class LogLoader {
       state.recoveryPoint = end.offset();
     }
     state.epochs.truncateFromEnd(end.offset());
+    if (!intact && state.epochs.firstStart() > state.logStartOffset) {
+      findEpochsBefore(state.epochs.firstStart());
+    }
     state.epochs.truncateFromStart(state.logStartOffset);
     state.highWatermarkIs(highWatermark);
     for (LogSegment segment : state.segments.all()) {
@@ -409,6 +412,41 @@ final class LogLoader {
     } finally {
       handle.release();
     }
+  }
+
+  /**
+   * Reads the epochs of the log's beginning in its batches, where they are not known: when records
+   * were deleted, the epochs may have been written, but not the log start offset, and the records
+   * are there again. A leader that does not know their epochs would take a log for its own that has
+   * others there, and its follower could not go on from the middle of a batch.
+   *
+   * @param knownFrom where the first known epoch begins; below are only records without epochs if
+   *     the log was begun in an older format
+   */
+  private void findEpochsBefore(long knownFrom) throws IOException {
+    TreeMap<Integer, Long> starts = new TreeMap<>();
+    for (LogSegment segment : state.segments.all()) {
+      if (segment.baseOffset() >= knownFrom) {
+        break;
+      }
+      DataFile.Handle handle = segment.log().acquire();
+      try {
+        var scanner =
+            new SegmentScanner(handle.channel(), 0, segment.size(), TAIL_CHUNK_BYTES, false);
+        while (scanner.next() && scanner.baseOffset() < knownFrom) {
+          int epoch = scanner.partitionLeaderEpoch();
+          if (epoch < 0) {
+            return;
+          }
+          if (scanner.lastOffset() >= state.logStartOffset) {
+            starts.putIfAbsent(epoch, scanner.baseOffset());
+          }
+        }
+      } finally {
+        handle.release();
+      }
+    }
+    state.epochs.beginWith(starts);
   }
 
   private void noteProducer(LogSegment segment, SegmentScanner scanner) throws IOException {

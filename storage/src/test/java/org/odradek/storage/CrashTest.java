@@ -89,6 +89,26 @@ class CrashTest {
     return BATCHES * of(1000, "value-0").remaining();
   }
 
+  /** Their epochs have to come back with them: by these a leader tells where logs part. */
+  @Test
+  void deletedRecordsThatComeBackHaveTheirEpochs() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      for (int epoch : new int[] {1, 1, 4, 6, 6}) {
+        log.appendAsLeader(of(1000, "of epoch " + epoch), epoch, AppendOrigin.CLIENT);
+      }
+      log.updateHighWatermark(5);
+      log.deleteRecordsBefore(4);
+      log.flush(5).join(); // the epochs are written with it, the log start is not
+      log = store.crash();
+      assertEquals(0, log.logStartOffset());
+      assertEquals(new EpochEndOffset(1, 2), log.epochEndOffset(1));
+      assertEquals(new EpochEndOffset(1, 2), log.epochEndOffset(3));
+      assertEquals(new EpochEndOffset(4, 3), log.epochEndOffset(5));
+      assertEquals(new EpochEndOffset(6, 5), log.epochEndOffset(6));
+    }
+  }
+
   @Test
   void everyLengthOfTheSegmentGivesAPrefix() throws Exception {
     Path original = written(folder.resolve("original"), "100000");

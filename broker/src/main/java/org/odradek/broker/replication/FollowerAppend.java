@@ -9,14 +9,18 @@ import org.odradek.protocol.record.RecordBatch;
 import org.odradek.protocol.record.RecordBatchDescriptor;
 import org.odradek.storage.AppendResult;
 import org.odradek.storage.PartitionLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Appends fetched batches as they are; the log checks each before it takes any. */
 final class FollowerAppend {
+  private static final Logger logger = LoggerFactory.getLogger(FollowerAppend.class);
+
   private FollowerAppend() {}
 
   /**
    * @param records from position to limit; the last batch may be cut off
-   * @return what was appended, null for nothing
+   * @return what was appended, null for nothing; the log may have been cut then
    * @throws CorruptRecordsException if a checksum, a length or an offset is wrong
    * @throws org.odradek.storage.LogException if the role has passed, or the log refuses
    */
@@ -26,10 +30,9 @@ final class FollowerAppend {
       return null;
     }
     RecordBatch first = firstWhole(batches);
-    if (first == null) {
+    if (first == null || !makeRoomFor(followed, first)) {
       return null;
     }
-    beginInsideBatch(followed, first);
     return followed.partition().appendAsFollower(batches, followed.leaderEpoch());
   }
 
@@ -68,19 +71,43 @@ final class FollowerAppend {
   }
 
   /**
-   * Records may be deleted up to the middle of a batch. A log that was emptied to begin there gets
-   * the whole batch, and so has to begin where the batch does; the log start offset follows the
-   * leader's again right after.
+   * The leader sends whole batches, so that the first may begin before our end. Nothing of it can
+   * be here then, as no leader cuts batches apart:
+   *
+   * <ul>
+   *   <li>Records may be deleted up to the middle of a batch. A log that was emptied to begin there
+   *       has to begin where the batch does; the log start offset follows the leader's again right
+   *       after.
+   *   <li>Or our log has other records there, of a leader that was replaced, and the leader could
+   *       not tell, as it has deleted what the epochs of those are known by. Ours are cut off.
+   * </ul>
+   *
+   * @return whether the batch can be appended now; if not, it is to be asked again from our end
    */
-  private static void beginInsideBatch(FollowedPartition followed, RecordBatch first) {
+  private static boolean makeRoomFor(FollowedPartition followed, RecordBatch first) {
     PartitionLog log = followed.log();
     long end = log.logEndOffset();
-    if (first.magic() >= RecordBatchDescriptor.MAGIC_V2
-        && first.baseOffset() < end
-        && first.lastOffset() >= end
-        && log.logStartOffset() == end) {
-      first.ensureValid();
-      followed.partition().truncateFullyAndStartAt(first.baseOffset(), followed.leaderEpoch());
+    if (first.magic() < RecordBatchDescriptor.MAGIC_V2
+        || first.baseOffset() >= end
+        || first.lastOffset() < end) {
+      return true;
     }
+    first.ensureValid();
+    if (log.logStartOffset() == end) {
+      followed.partition().truncateFullyAndStartAt(first.baseOffset(), followed.leaderEpoch());
+      return true;
+    }
+    logger.warn(
+        "{} is cut from offset {} to {}: its leader has a batch from there to offset {}",
+        followed,
+        end,
+        first.baseOffset(),
+        first.lastOffset());
+    if (log.logStartOffset() >= first.baseOffset()) {
+      followed.partition().truncateFullyAndStartAt(first.baseOffset(), followed.leaderEpoch());
+      return true;
+    }
+    followed.partition().truncateTo(first.baseOffset(), followed.leaderEpoch());
+    return false;
   }
 }

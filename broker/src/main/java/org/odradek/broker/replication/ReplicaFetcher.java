@@ -526,6 +526,9 @@ final class ReplicaFetcher {
       followed.fetchFromLogEnd();
       partitions.changed(followed);
       session.moveToEnd(followed.topicPartition());
+    } else if (followed.log().logEndOffset() < followed.fetchOffset()) {
+      followed.fetchFromLogEnd(); // it had other records than the leader
+      partitions.changed(followed);
     } else {
       partitions.delay(followed, nowMs); // no whole batch, or none of this epoch
     }

@@ -322,6 +322,22 @@ final class ReplicaFetcherTest {
     assertEquals(30, target.partition().log().logStartOffset());
   }
 
+  @Test
+  void otherRecordsWhereTheLeaderHasABatchAreCut() {
+    Target target = follower("t", 0);
+    fetcher.add(List.of(target));
+    leader.answerFetch(response("t", data(0, 0, batch(0, 3, "a"))));
+    leader.answerFetch(response("t", data(0, 0, batch(1, 3, "b"))));
+    assertEquals(2, only(leader.fetch()).fetchOffset());
+    // the leader has deleted what its epochs there are known by, so it sees nothing wrong
+    leader.answerFetch(response("t", data(0, 4, batch(1, 4, "x", "y", "z")).logStartOffset(0)));
+    assertEquals(1, target.partition().log().logEndOffset());
+    assertEquals(1, only(leader.fetch()).fetchOffset(), "asked again from there, at once");
+    leader.answerFetch(response("t", data(0, 4, batch(1, 4, "x", "y", "z")).logStartOffset(0)));
+    assertEquals(4, target.partition().log().logEndOffset());
+    assertEquals(4, target.partition().log().highWatermark());
+  }
+
   private static PartitionData error(ErrorCode code) {
     return new PartitionData().partitionIndex(0).errorCode(code.code()).highWatermark(-1);
   }

@@ -45,7 +45,7 @@ class FaultTest {
     assumeTrue(ONLY.isEmpty() || ONLY.equals(fault.name()), "another one is asked for: " + ONLY);
     assumeTrue(
         fault != Fault.CONTROLLER_PAUSED || !ONLY.isEmpty(),
-        "known to fail now and then: a producer waits on, see docs/testing.md");
+        "known to fail now and then: a producer retries for ever, see docs/testing.md");
     Path folder = Checkout.emptyWorkFolder("fault-" + fault);
     try (Cluster cluster = cluster(folder).start(3)) {
       underLoad(cluster, load -> strike(cluster, load, fault, new Random(SEED)));

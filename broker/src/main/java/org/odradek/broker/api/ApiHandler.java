@@ -1,8 +1,10 @@
 package org.odradek.broker.api;
 
+import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
 
 /**
  * Serves one API key. The version ranges that ApiVersions advertises are derived from the list of
@@ -55,6 +57,16 @@ public interface ApiHandler<Q extends Message, R extends Message> {
    */
   default boolean borrowsFrame() {
     return false;
+  }
+
+  /**
+   * The operation on the cluster without which nothing of the request is served: it is answered
+   * with the {@link #error} of CLUSTER_AUTHORIZATION_FAILED then, and {@link #handle} is not
+   * called. Null where the rights are those on what the request names; the handler asks for them
+   * itself.
+   */
+  default @Nullable AclOperation clusterOperation() {
+    return null;
   }
 
   /** Decodes a request body of the given version; slices of the frame are not copied. */

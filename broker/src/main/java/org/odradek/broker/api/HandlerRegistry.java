@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HandlerRegistry {
   private @Nullable ApiHandler<?, ?>[] byKey = new ApiHandler<?, ?>[96];
+  private Function<RequestContext, Access> access = context -> Access.UNRESTRICTED;
 
   /**
    * Adds a handler.
@@ -45,6 +47,17 @@ public final class HandlerRegistry {
   public HandlerRegistry registerAll(Collection<? extends ApiHandler<?, ?>> handlers) {
     handlers.forEach(this::register);
     return this;
+  }
+
+  /** Lets what the sender of a request may do be found in this way; everything before. */
+  public HandlerRegistry authorizeBy(Function<RequestContext, Access> access) {
+    this.access = access;
+    return this;
+  }
+
+  /** What the sender of a request may do. */
+  public Access accessOf(RequestContext context) {
+    return access.apply(context);
   }
 
   /** The handler of an API key's number, or null when it is not served. */

@@ -32,6 +32,11 @@ public interface RequestContext {
   /** {@code User:ANONYMOUS} while there is no authentication. */
   Principal principal();
 
+  /** What {@link #principal} may do from where it is; everything without an authorizer. */
+  default Access access() {
+    return Access.UNRESTRICTED;
+  }
+
   /**
    * Runs tasks on the connection's event loop: where a handler that waited goes on, so that its
    * work is not done at the expense of the connection that woke it. Refuses tasks once the event

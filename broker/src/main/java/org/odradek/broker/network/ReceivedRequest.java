@@ -4,7 +4,9 @@ import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiHandler;
+import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.protocol.ApiKey;
 
@@ -28,15 +30,18 @@ record ReceivedRequest(
       InetSocketAddress clientAddress,
       InetSocketAddress localAddress,
       ConnectionSession session,
-      Executor eventLoop) {
+      Executor eventLoop,
+      HandlerRegistry handlers) {
 
-    static ConnectionInfo of(String listenerName, Channel channel, long connectionId) {
+    static ConnectionInfo of(
+        String listenerName, Channel channel, long connectionId, HandlerRegistry handlers) {
       return new ConnectionInfo(
           listenerName,
           (InetSocketAddress) channel.remoteAddress(),
           (InetSocketAddress) channel.localAddress(),
           new ClientSession(connectionId),
-          channel.eventLoop());
+          channel.eventLoop(),
+          handlers);
     }
   }
 
@@ -63,6 +68,11 @@ record ReceivedRequest(
   @Override
   public Principal principal() {
     return Principal.ANONYMOUS;
+  }
+
+  @Override
+  public Access access() {
+    return connection.handlers().accessOf(this);
   }
 
   @Override

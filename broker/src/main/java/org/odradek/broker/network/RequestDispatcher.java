@@ -6,11 +6,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.Responder;
+import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.ProtocolException;
+import org.odradek.protocol.acl.AclOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,6 +169,17 @@ final class RequestDispatcher extends ChannelInboundHandlerAdapter {
   private static <Q extends Message, R extends Message> void invoke(
       ApiHandler<Q, R> handler, ReceivedRequest request, Message body, PendingResponse pending) {
     try {
+      AclOperation needed = handler.clusterOperation();
+      if (needed != null && !request.access().allowsOnCluster(needed)) {
+        throw new ApiException(
+            ErrorCode.CLUSTER_AUTHORIZATION_FAILED,
+            request.principal()
+                + " may not do "
+                + needed.znodeName()
+                + " on the cluster, which "
+                + request.apiKey().apiName()
+                + " needs");
+      }
       handler.handle(request, (Q) body, (Responder<R>) (Responder<?>) pending);
     } catch (RuntimeException | Error e) {
       answerError(handler, request, (Q) body, pending, e);
@@ -189,7 +203,7 @@ final class RequestDispatcher extends ChannelInboundHandlerAdapter {
     }
     if (!pending.completeExceptionally(outcome)) {
       log.error("The handler of {} failed after it had answered", request.describe(), cause);
-    } else if (!(cause instanceof org.odradek.broker.api.ApiException)) {
+    } else if (!(cause instanceof ApiException)) {
       log.error("{} failed", request.describe(), cause);
     }
   }

@@ -104,7 +104,8 @@ final class RequestHeaderDecoder extends ChannelInboundHandlerAdapter {
 
   private ReceivedRequest.ConnectionInfo connection(ChannelHandlerContext ctx) {
     if (connection == null) {
-      connection = ReceivedRequest.ConnectionInfo.of(listenerName, ctx.channel(), connectionId);
+      connection =
+          ReceivedRequest.ConnectionInfo.of(listenerName, ctx.channel(), connectionId, handlers);
     }
     return connection;
   }

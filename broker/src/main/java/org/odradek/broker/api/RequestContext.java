@@ -29,7 +29,7 @@ public interface RequestContext {
   /** The address the client reached us by: what we advertise when nothing is configured. */
   InetSocketAddress localAddress();
 
-  /** {@code User:ANONYMOUS} while there is no authentication. */
+  /** {@code User:ANONYMOUS} where nobody has to say who he is. */
   Principal principal();
 
   /** What {@link #principal} may do from where it is; everything without an authorizer. */
@@ -70,5 +70,17 @@ public interface RequestContext {
 
     /** A process-wide unique id of the connection. */
     long connectionId();
+
+    /** {@link Principal#ANONYMOUS} until {@link #authenticated}. */
+    Principal principal();
+
+    /** Whether the client has shown who it is, by SASL or by a certificate. */
+    boolean isAuthenticated();
+
+    /** Whether it did so by a delegation token: then it may do nothing with such tokens. */
+    boolean isTokenAuthenticated();
+
+    /** The client has shown who it is. */
+    void authenticated(Principal principal, boolean byDelegationToken);
   }
 }

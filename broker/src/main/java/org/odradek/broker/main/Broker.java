@@ -38,6 +38,7 @@ public final class Broker {
   private static final long START_STEP_MAX_SECONDS = 60;
 
   private final BrokerConfig config;
+  private final SecurityServices security;
   private final NetworkConfig networkConfig;
   private final HandlerRegistry handlers = new HandlerRegistry();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -49,7 +50,8 @@ public final class Broker {
 
   public Broker(BrokerConfig config) {
     this.config = config;
-    this.networkConfig = NetworkSettings.of(config);
+    this.security = SecurityServices.of(config);
+    this.networkConfig = NetworkSettings.of(config, security::listener);
   }
 
   /** Returns when clients are served. */
@@ -70,6 +72,7 @@ public final class Broker {
       String clusterId =
           await(ClusterSetup.prepare(session, () -> Uuid.random(new SecureRandom()).toString()));
       int brokerId = brokerId(session);
+      opened(security);
       NetworkServer network = await(binding);
       endpoints = advertised(network);
       BrokerIdentity identity =
@@ -84,6 +87,7 @@ public final class Broker {
                   threads,
                   handlers,
                   network.connectionLimits(),
+                  security,
                   this::stopBecause));
       // first others are told that this broker goes, then clients, and the logs are closed last
       opened(network::stop);

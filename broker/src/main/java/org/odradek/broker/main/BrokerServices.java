@@ -111,6 +111,7 @@ final class BrokerServices implements AutoCloseable {
       BrokerIdentity identity,
       ZooKeeperClient session,
       BrokerThreads threads,
+      SecurityServices security,
       Consumer<String> stopBecause) {
     this.identity = identity;
     this.configs = configs;
@@ -122,6 +123,7 @@ final class BrokerServices implements AutoCloseable {
         new PeerServices(
             configs.current(),
             identity.brokerId(),
+            security.peers(),
             metadata,
             fence,
             threads,
@@ -198,16 +200,20 @@ final class BrokerServices implements AutoCloseable {
       BrokerThreads threads,
       HandlerRegistry handlers,
       ConnectionLimits connectionLimits,
+      SecurityServices security,
       Consumer<String> stopBecause)
       throws Exception {
     DynamicConfigs configs = new DynamicConfigs(config, identity.brokerId());
+    security.follow(configs);
     Broker.await(new ConfigChanges(session, System::currentTimeMillis, configs).start());
     LogDirectories logs = openLogs(configs, identity, threads);
     BrokerServices services =
-        new BrokerServices(configs, logs, identity, session, threads, stopBecause);
+        new BrokerServices(configs, logs, identity, session, threads, security, stopBecause);
     try {
       services.followConfigs(connectionLimits, stopBecause);
       services.register(handlers);
+      security.start(session, services.control.controller()::isActive);
+      security.register(handlers);
       return services;
     } catch (RuntimeException | Error e) {
       services.close();

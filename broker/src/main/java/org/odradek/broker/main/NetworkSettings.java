@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.odradek.broker.config.BrokerConfig;
-import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.ConnectionLimits;
 import org.odradek.broker.config.Listener;
 import org.odradek.broker.config.Listeners;
 import org.odradek.broker.config.NetworkKeys;
 import org.odradek.broker.network.ListenerConfig;
+import org.odradek.broker.network.ListenerSecurity;
 import org.odradek.broker.network.NetworkConfig;
-import org.odradek.broker.network.SecurityProtocol;
 
 /** Reads the network layer's settings out of the configuration. */
 final class NetworkSettings {
@@ -27,11 +27,14 @@ final class NetworkSettings {
 
   private NetworkSettings() {}
 
-  static NetworkConfig of(BrokerConfig config) {
+  /**
+   * @param security says how a listener protects its connections, by its name
+   */
+  static NetworkConfig of(BrokerConfig config, Function<String, ListenerSecurity> security) {
     int requestMaxBytes = config.value(NetworkKeys.SOCKET_REQUEST_MAX_BYTES);
     long queuedMaxBytes = config.value(NetworkKeys.QUEUED_MAX_REQUEST_BYTES);
     return new NetworkConfig(
-        listeners(config),
+        listeners(config, security),
         config.isSet(NetworkKeys.NUM_NETWORK_THREADS)
             ? config.value(NetworkKeys.NUM_NETWORK_THREADS)
             : NetworkConfig.defaultNetworkThreads(),
@@ -56,32 +59,32 @@ final class NetworkSettings {
    * The listeners as configured. Where nothing at all says where to listen, it is on the loopback
    * interface: a broker without authentication is not to be found on the network by accident.
    */
-  private static List<ListenerConfig> listeners(BrokerConfig config) {
+  private static List<ListenerConfig> listeners(
+      BrokerConfig config, Function<String, ListenerSecurity> security) {
     if (saysNothing(config)) {
       return List.of(
           new ListenerConfig(
-              "PLAINTEXT", SecurityProtocol.PLAINTEXT, LOOPBACK, DEFAULT_PORT, null, null));
+              "PLAINTEXT", security.apply("PLAINTEXT"), LOOPBACK, DEFAULT_PORT, null, null));
     }
     Listeners configured = Listeners.of(config);
     List<ListenerConfig> listeners = new ArrayList<>();
     for (Listener bound : configured.bound()) {
-      if (bound.protocol() != Listener.SecurityProtocol.PLAINTEXT) {
-        throw new ConfigException(
-            NetworkKeys.LISTENERS.name(),
-            bound,
-            "its security protocol is " + bound.protocol() + ", but only PLAINTEXT is there yet");
-      }
       Listener advertised = configured.advertisedAs(bound);
       listeners.add(
           new ListenerConfig(
               bound.name(),
-              SecurityProtocol.PLAINTEXT,
+              security.apply(bound.name()),
               bound.wildcard() ? "" : bound.host(),
               bound.port(),
               advertised == null || advertised.wildcard() ? null : advertised.host(),
               advertised == null || advertised.port() == 0 ? null : advertised.port()));
     }
     return listeners;
+  }
+
+  /** The listeners that are configured; none where nothing says where to listen. */
+  static List<Listener> bound(BrokerConfig config) {
+    return saysNothing(config) ? List.of() : Listeners.of(config).bound();
   }
 
   private static boolean saysNothing(BrokerConfig config) {

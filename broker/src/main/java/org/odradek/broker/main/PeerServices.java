@@ -15,6 +15,7 @@ import org.odradek.broker.peer.NettyPeerChannels;
 import org.odradek.broker.peer.PeerAddress;
 import org.odradek.broker.peer.PeerChannelConfig;
 import org.odradek.broker.peer.PeerChannels;
+import org.odradek.broker.peer.PeerSecurity;
 
 /** What there is for speaking to other brokers. */
 final class PeerServices implements AutoCloseable {
@@ -27,12 +28,14 @@ final class PeerServices implements AutoCloseable {
   private final PeerControllerChannel controllerChannel;
 
   /**
+   * @param security how connections to others are protected
    * @param controllerId as far as this broker knows, negative for none
    * @param own the controller of this process
    */
   PeerServices(
       BrokerConfig config,
       int brokerId,
+      PeerSecurity security,
       ClusterMetadata metadata,
       ControlFence fence,
       BrokerThreads threads,
@@ -43,7 +46,7 @@ final class PeerServices implements AutoCloseable {
     this.metadata = metadata;
     this.listenerName = NetworkSettings.interBrokerListener(config);
     this.versions = PeerSettings.versions(config);
-    this.channels = PeerSettings.channels(config, threads.background());
+    this.channels = PeerSettings.channels(security, threads.background());
     this.controllerChannel =
         new PeerControllerChannel(
             brokerId,

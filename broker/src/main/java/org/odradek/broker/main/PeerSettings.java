@@ -4,10 +4,9 @@ import java.util.concurrent.Executor;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.ReplicationKeys;
-import org.odradek.broker.network.ListenerConfig;
-import org.odradek.broker.network.SecurityProtocol;
 import org.odradek.broker.peer.InterBrokerVersions;
 import org.odradek.broker.peer.NettyPeerChannels;
+import org.odradek.broker.peer.PeerSecurity;
 
 /** Reads out of the configuration how this broker speaks to others. */
 final class PeerSettings {
@@ -27,15 +26,8 @@ final class PeerSettings {
     }
   }
 
-  static NettyPeerChannels channels(BrokerConfig config, Executor lookups) {
-    String name = NetworkSettings.interBrokerListener(config);
-    SecurityProtocol protocol =
-        NetworkSettings.of(config).listeners().stream()
-            .filter(listener -> listener.name().equals(name))
-            .map(ListenerConfig::securityProtocol)
-            .findFirst()
-            .orElse(SecurityProtocol.PLAINTEXT);
+  static NettyPeerChannels channels(PeerSecurity security, Executor lookups) {
     int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, THREADS_MAX);
-    return new NettyPeerChannels(protocol, threads, lookups);
+    return new NettyPeerChannels(security, threads, lookups);
   }
 }

@@ -11,7 +11,7 @@ import org.odradek.broker.api.HandlerRegistry;
 final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private static final AtomicLong CONNECTION_IDS = new AtomicLong();
 
-  private final String listenerName;
+  private final ListenerConfig listener;
   private final NetworkConfig config;
   private final HandlerRegistry handlers;
   private final RequestMemory memory;
@@ -21,7 +21,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private final StartGate start;
 
   ConnectionPipeline(
-      String listenerName,
+      ListenerConfig listener,
       NetworkConfig config,
       HandlerRegistry handlers,
       RequestMemory memory,
@@ -29,7 +29,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       RateLimitedLog warnings,
       ChannelGroup connections,
       StartGate start) {
-    this.listenerName = listenerName;
+    this.listener = listener;
     this.config = config;
     this.handlers = handlers;
     this.memory = memory;
@@ -42,7 +42,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
   @Override
   protected void initChannel(Channel channel) {
     connections.add(channel);
-    long id = CONNECTION_IDS.incrementAndGet();
+    ClientSession session = new ClientSession(CONNECTION_IDS.incrementAndGet());
     ReadGate gate = new ReadGate();
     ResponseSequencer sequencer = new ResponseSequencer(gate, warnings);
     ChannelPipeline pipeline = channel.pipeline();
@@ -50,11 +50,15 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       pipeline.addLast(
           "idle-close", new IdleCloseHandler(config.connectionsMaxIdleMs(), sequencer));
     }
+    if (listener.security().tls() != null) {
+      listener.security().tls().addTo(pipeline, session);
+    }
     pipeline.addLast("frame-decoder", new FrameDecoder(config.requestMaxBytes(), memory, gate));
     pipeline.addLast("response-encoder", ResponseEncoder.INSTANCE);
     pipeline.addLast("response-sequencer", sequencer);
-    pipeline.addLast("header-decoder", new RequestHeaderDecoder(handlers, listenerName, id));
+    pipeline.addLast(
+        "header-decoder", new RequestHeaderDecoder(handlers, listener.name(), session));
     pipeline.addLast("dispatcher", new RequestDispatcher(sequencer, gate, workers, start));
-    pipeline.addLast("failures", new FailureHandler(listenerName, warnings, gate));
+    pipeline.addLast("failures", new FailureHandler(listener.name(), warnings, gate));
   }
 }

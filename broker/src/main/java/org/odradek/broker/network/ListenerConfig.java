@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * One named listener: where it binds, and what is told to clients that came in by it.
  *
  * @param name in upper case, unique within the broker
- * @param securityProtocol from {@code listener.security.protocol.map}
+ * @param security its protocol is from {@code listener.security.protocol.map}
  * @param bindHost a name or literal address; empty for all addresses of the machine
  * @param bindPort 0 to 65535; 0 lets the system choose
  * @param advertisedHost null when nothing is configured: then clients are told the address that
@@ -15,11 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record ListenerConfig(
     String name,
-    SecurityProtocol securityProtocol,
+    ListenerSecurity security,
     String bindHost,
     int bindPort,
     @Nullable String advertisedHost,
     @Nullable Integer advertisedPort) {
+
+  /** How its connections are protected. */
+  public SecurityProtocol securityProtocol() {
+    return security.protocol();
+  }
 
   /** Whether the listener accepts on all addresses of the machine. */
   public boolean bindsAllAddresses() {

@@ -107,14 +107,7 @@ public final class NetworkServer {
             .handler(new AcceptHandler(limits, listener.name(), warnings))
             .childHandler(
                 new ConnectionPipeline(
-                    listener.name(),
-                    config,
-                    handlers,
-                    memory,
-                    workers,
-                    warnings,
-                    connections,
-                    start))
+                    listener, config, handlers, memory, workers, warnings, connections, start))
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, config.listenBacklog())

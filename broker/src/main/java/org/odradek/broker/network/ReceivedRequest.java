@@ -34,12 +34,12 @@ record ReceivedRequest(
       HandlerRegistry handlers) {
 
     static ConnectionInfo of(
-        String listenerName, Channel channel, long connectionId, HandlerRegistry handlers) {
+        String listenerName, Channel channel, ConnectionSession session, HandlerRegistry handlers) {
       return new ConnectionInfo(
           listenerName,
           (InetSocketAddress) channel.remoteAddress(),
           (InetSocketAddress) channel.localAddress(),
-          new ClientSession(connectionId),
+          session,
           channel.eventLoop(),
           handlers);
     }
@@ -67,7 +67,7 @@ record ReceivedRequest(
 
   @Override
   public Principal principal() {
-    return Principal.ANONYMOUS;
+    return connection.session().principal();
   }
 
   @Override
@@ -101,38 +101,5 @@ record ReceivedRequest(
         + " from "
         + Addresses.show(clientAddress())
         + (clientId == null || clientId.isEmpty() ? "" : " (client id " + clientId + ")");
-  }
-
-  private static final class ClientSession implements ConnectionSession {
-    private static final String UNKNOWN = "unknown";
-
-    private final long connectionId;
-    private String softwareName = UNKNOWN;
-    private String softwareVersion = UNKNOWN;
-
-    ClientSession(long connectionId) {
-      this.connectionId = connectionId;
-    }
-
-    @Override
-    public String clientSoftwareName() {
-      return softwareName;
-    }
-
-    @Override
-    public String clientSoftwareVersion() {
-      return softwareVersion;
-    }
-
-    @Override
-    public void clientSoftware(String name, String version) {
-      softwareName = name;
-      softwareVersion = version;
-    }
-
-    @Override
-    public long connectionId() {
-      return connectionId;
-    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.api.RequestContext.ConnectionSession;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.ProtocolException;
@@ -29,13 +30,13 @@ import org.odradek.protocol.message.ApiMessages;
 final class RequestHeaderDecoder extends ChannelInboundHandlerAdapter {
   private final HandlerRegistry handlers;
   private final String listenerName;
-  private final long connectionId;
+  private final ConnectionSession session;
   private ReceivedRequest.@Nullable ConnectionInfo connection;
 
-  RequestHeaderDecoder(HandlerRegistry handlers, String listenerName, long connectionId) {
+  RequestHeaderDecoder(HandlerRegistry handlers, String listenerName, ConnectionSession session) {
     this.handlers = handlers;
     this.listenerName = listenerName;
-    this.connectionId = connectionId;
+    this.session = session;
   }
 
   @Override
@@ -105,7 +106,7 @@ final class RequestHeaderDecoder extends ChannelInboundHandlerAdapter {
   private ReceivedRequest.ConnectionInfo connection(ChannelHandlerContext ctx) {
     if (connection == null) {
       connection =
-          ReceivedRequest.ConnectionInfo.of(listenerName, ctx.channel(), connectionId, handlers);
+          ReceivedRequest.ConnectionInfo.of(listenerName, ctx.channel(), session, handlers);
     }
     return connection;
   }

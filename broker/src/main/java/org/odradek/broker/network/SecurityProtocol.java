@@ -23,6 +23,16 @@ public enum SecurityProtocol {
     return id;
   }
 
+  /** Whether bytes on the network are encrypted. */
+  public boolean usesTls() {
+    return this == SSL || this == SASL_SSL;
+  }
+
+  /** Whether clients log in before anything else. */
+  public boolean usesSasl() {
+    return this == SASL_PLAINTEXT || this == SASL_SSL;
+  }
+
   /** The protocol of that number, or null. */
   public static @Nullable SecurityProtocol forId(short id) {
     return id >= 0 && id < values().length ? values()[id] : null;

@@ -88,6 +88,7 @@ final class NettyPeerChannel implements PeerChannel {
   NettyPeerChannel(
       PeerAddress peer,
       PeerChannelConfig config,
+      PeerSecurity security,
       EventLoop eventLoop,
       Bootstrap bootstrap,
       Executor lookups,
@@ -102,6 +103,9 @@ final class NettyPeerChannel implements PeerChannel {
         new ChannelInitializer<>() {
           @Override
           protected void initChannel(Channel made) {
+            if (security.tls() != null) {
+              security.tls().addTo(made.pipeline(), peer);
+            }
             made.pipeline()
                 .addLast(
                     new ResponseFrameDecoder(

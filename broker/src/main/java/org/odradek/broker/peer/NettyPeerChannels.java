@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.odradek.broker.network.SecurityProtocol;
 
 /**
  * Connections over TCP, on event loops of their own: what clients do does not hold up replication.
@@ -31,26 +30,19 @@ public final class NettyPeerChannels implements PeerChannels, AutoCloseable {
   private static final int RECEIVE_MAX_BYTES = 256 * 1024;
   private static final long STOP_TIMEOUT_MS = 3_000;
 
+  private final PeerSecurity security;
   private final Executor lookups;
   private final EventLoopGroup eventLoops;
   private final Class<? extends Channel> channelType;
   private final Set<NettyPeerChannel> open = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param protocol that of the listener which brokers use among themselves
+   * @param security how the connections are protected
    * @param threads how many event loops; each is started when it is first needed
    * @param lookups looks up host names, which may take long
-   * @throws IllegalArgumentException for a protocol that brokers cannot speak here yet
    */
-  public NettyPeerChannels(SecurityProtocol protocol, int threads, Executor lookups) {
-    // TLS and SASL go in here: handlers of the protocol, in front of the one for frames
-    if (protocol != SecurityProtocol.PLAINTEXT) {
-      throw new IllegalArgumentException(
-          "The listener for brokers has the security protocol "
-              + protocol
-              + ", but this broker can reach others by PLAINTEXT only: set"
-              + " inter.broker.listener.name to a listener with PLAINTEXT");
-    }
+  public NettyPeerChannels(PeerSecurity security, int threads, Executor lookups) {
+    this.security = security;
     this.lookups = lookups;
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -77,7 +69,7 @@ public final class NettyPeerChannels implements PeerChannels, AutoCloseable {
       bootstrap.option(ChannelOption.SO_RCVBUF, config.receiveBufferBytes());
     }
     NettyPeerChannel channel =
-        new NettyPeerChannel(peer, config, eventLoop, bootstrap, lookups, open::remove);
+        new NettyPeerChannel(peer, config, security, eventLoop, bootstrap, lookups, open::remove);
     open.add(channel);
     return channel;
   }

@@ -40,7 +40,7 @@ final class TestServer implements AutoCloseable {
     registry.register(new ApiVersionsHandler(registry));
     registry.registerAll(handlers);
     ListenerConfig listener =
-        new ListenerConfig("PLAINTEXT", SecurityProtocol.PLAINTEXT, "127.0.0.1", 0, null, null);
+        new ListenerConfig("PLAINTEXT", ListenerSecurity.PLAINTEXT, "127.0.0.1", 0, null, null);
     server = new NetworkServer(change.apply(small(listener)), registry);
     server.bind();
     if (isReady) {

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.odradek.broker.network.BufferLeaks;
-import org.odradek.broker.network.SecurityProtocol;
 import org.odradek.broker.peer.PeerException.Reason;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.BufferRecords;
@@ -40,7 +39,7 @@ class NettyPeerChannelTest {
   private static final int SOON_MS = 30;
 
   private final NettyPeerChannels channels =
-      new NettyPeerChannels(SecurityProtocol.PLAINTEXT, 1, task -> Thread.ofVirtual().start(task));
+      new NettyPeerChannels(PeerSecurity.PLAINTEXT, 1, task -> Thread.ofVirtual().start(task));
   private FakePeer peer = peer(0);
 
   private static FakePeer peer(int port) {
@@ -339,12 +338,5 @@ class NettyPeerChannelTest {
     channel.close();
     assertEquals(Reason.CLOSED, failure(before).reason());
     assertEquals(Reason.CLOSED, failure(ask(channel)).reason());
-  }
-
-  @Test
-  void onlyPlaintextIsSpoken() {
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new NettyPeerChannels(SecurityProtocol.SASL_SSL, 1, Runnable::run));
   }
 }

@@ -1,0 +1,21 @@
+package org.odradek.broker.authentication;
+
+/**
+ * The client's side of one SASL mechanism, with the credentials of this broker: how it logs in to
+ * other brokers.
+ *
+ * <p>Thread-safety: one instance serves all connections at once.
+ */
+public interface SaslClientMechanism {
+
+  /** {@code PLAIN}, {@code SCRAM-SHA-256}. */
+  String name();
+
+  /**
+   * Begins a login.
+   *
+   * @param host the other broker, as it is advertised
+   * @throws SaslLoginException if there is nothing to log in with
+   */
+  SaslClientExchange begin(String host);
+}

@@ -1,0 +1,95 @@
+package org.odradek.broker.main;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.config.BrokerConfig;
+import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.config.DynamicConfigs;
+import org.odradek.broker.config.Listener;
+import org.odradek.broker.config.NetworkKeys;
+import org.odradek.broker.network.ListenerSecurity;
+import org.odradek.broker.network.SecurityProtocol;
+import org.odradek.broker.peer.PeerSecurity;
+import org.odradek.controller.zookeeper.ZooKeeperClient;
+
+/**
+ * How connections are protected and who may come in: what listeners need is made from the
+ * configuration alone, before ZooKeeper is there; credentials and changes follow with {@link
+ * #start}.
+ */
+final class SecurityServices implements AutoCloseable {
+
+  private final Map<String, ListenerSecurity> listeners = new HashMap<>();
+  private final PeerSecurity peers;
+
+  private SecurityServices(BrokerConfig config) {
+    for (Listener listener : NetworkSettings.bound(config)) {
+      listeners.put(listener.name(), secure(listener));
+    }
+    this.peers = securePeers(listener(NetworkSettings.interBrokerListener(config)));
+  }
+
+  /**
+   * @throws ConfigException for what cannot be served
+   */
+  static SecurityServices of(BrokerConfig config) {
+    return new SecurityServices(config);
+  }
+
+  private static ListenerSecurity secure(Listener listener) {
+    SecurityProtocol protocol = SecurityProtocol.valueOf(listener.protocol().name());
+    if (protocol != SecurityProtocol.PLAINTEXT) {
+      throw new ConfigException(
+          NetworkKeys.LISTENERS.name(),
+          listener,
+          "its security protocol is " + protocol + ", but only PLAINTEXT is there yet");
+    }
+    return ListenerSecurity.PLAINTEXT;
+  }
+
+  private static PeerSecurity securePeers(ListenerSecurity listener) {
+    if (listener.protocol() != SecurityProtocol.PLAINTEXT) {
+      throw new ConfigException(
+          "The listener for brokers has the security protocol "
+              + listener.protocol()
+              + ", but this broker can reach others by PLAINTEXT only: set"
+              + " inter.broker.listener.name to a listener with PLAINTEXT");
+    }
+    return PeerSecurity.PLAINTEXT;
+  }
+
+  /** How a listener protects its connections. */
+  ListenerSecurity listener(String name) {
+    return listeners.getOrDefault(name, ListenerSecurity.PLAINTEXT);
+  }
+
+  /** How connections to other brokers are protected. */
+  PeerSecurity peers() {
+    return peers;
+  }
+
+  /** Called before settings are read from ZooKeeper, so that the first ones are seen too. */
+  void follow(DynamicConfigs configs) {
+    // nothing to follow yet
+  }
+
+  /**
+   * Reads credentials, before anybody is let in.
+   *
+   * @param isController whether this broker is the controller now
+   */
+  void start(ZooKeeperClient session, BooleanSupplier isController) throws Exception {
+    // nothing to read yet
+  }
+
+  void register(HandlerRegistry handlers) {
+    // nothing to serve yet
+  }
+
+  @Override
+  public void close() {
+    // nothing to close yet
+  }
+}

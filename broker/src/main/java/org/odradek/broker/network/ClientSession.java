@@ -1,0 +1,63 @@
+package org.odradek.broker.network;
+
+import org.odradek.broker.api.RequestContext.ConnectionSession;
+import org.odradek.broker.api.RequestContext.Principal;
+
+/** What is known of the client of one connection. Only on the connection's event loop. */
+final class ClientSession implements ConnectionSession {
+  private static final String UNKNOWN = "unknown";
+
+  private final long connectionId;
+  private String softwareName = UNKNOWN;
+  private String softwareVersion = UNKNOWN;
+  private Principal principal = Principal.ANONYMOUS;
+  private boolean isAuthenticated;
+  private boolean isTokenAuthenticated;
+
+  ClientSession(long connectionId) {
+    this.connectionId = connectionId;
+  }
+
+  @Override
+  public String clientSoftwareName() {
+    return softwareName;
+  }
+
+  @Override
+  public String clientSoftwareVersion() {
+    return softwareVersion;
+  }
+
+  @Override
+  public void clientSoftware(String name, String version) {
+    softwareName = name;
+    softwareVersion = version;
+  }
+
+  @Override
+  public long connectionId() {
+    return connectionId;
+  }
+
+  @Override
+  public Principal principal() {
+    return principal;
+  }
+
+  @Override
+  public boolean isAuthenticated() {
+    return isAuthenticated;
+  }
+
+  @Override
+  public boolean isTokenAuthenticated() {
+    return isTokenAuthenticated;
+  }
+
+  @Override
+  public void authenticated(Principal who, boolean byDelegationToken) {
+    principal = who;
+    isAuthenticated = true;
+    isTokenAuthenticated = byDelegationToken;
+  }
+}

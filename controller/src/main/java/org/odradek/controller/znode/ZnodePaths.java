@@ -22,6 +22,10 @@ public final class ZnodePaths {
   public static final String CONSUMERS = "/consumers";
   public static final String CONTROLLER = "/controller";
   public static final String CONTROLLER_EPOCH = "/controller_epoch";
+  public static final String DELEGATION_TOKENS = "/delegation_token/tokens";
+  public static final String DELEGATION_TOKEN_CHANGES = "/delegation_token/token_changes";
+  public static final String DELEGATION_TOKEN_CHANGE_PREFIX =
+      "/delegation_token/token_changes/token_change_";
   public static final String FEATURE = "/feature";
   public static final String ISR_CHANGES = "/isr_change_notification";
   public static final String ISR_CHANGE_PREFIX = "/isr_change_notification/isr_change_";
@@ -92,6 +96,10 @@ public final class ZnodePaths {
 
   public static String config(ConfigEntity entity) {
     return CONFIG + "/" + entity.path();
+  }
+
+  public static String delegationToken(String tokenId) {
+    return DELEGATION_TOKENS + "/" + tokenId;
   }
 
   /** The last element of a path: the topic of {@code /brokers/topics/x}. */

@@ -1,0 +1,23 @@
+package org.odradek.broker.delegation;
+
+import java.util.Base64;
+import org.odradek.controller.znode.DelegationTokenInfo;
+
+/**
+ * A token with the secret that its holder shows. {@link #toString} does not show it.
+ *
+ * @param hmac of the token's id, by the secret key of the cluster
+ */
+@SuppressWarnings("ArrayRecordComponent") // never changed once it is made
+public record DelegationToken(DelegationTokenInfo info, byte[] hmac) {
+
+  /** The password that goes with the id as a user name, when a client logs in by SCRAM. */
+  public String password() {
+    return Base64.getEncoder().encodeToString(hmac);
+  }
+
+  @Override
+  public String toString() {
+    return "delegation token " + info.tokenId() + " of " + info.owner();
+  }
+}

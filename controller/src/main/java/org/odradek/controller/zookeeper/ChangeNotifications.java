@@ -1,0 +1,179 @@
+package org.odradek.controller.zookeeper;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the sequential nodes of a directory, by which brokers and tools tell all others what has
+ * changed: everything is loaded at the start and in each new session, then what each notification
+ * names. Notifications older than a quarter of an hour are removed, as Kafka's brokers do.
+ *
+ * <p>Thread-safety: {@link #start} once; everything else happens on the session's event thread.
+ */
+public final class ChangeNotifications {
+  private static final Logger log = LoggerFactory.getLogger(ChangeNotifications.class);
+  private static final long KEPT_MS = 15 * 60 * 1000L;
+
+  /** What is followed. */
+  public interface Follower {
+    /** Loads everything; called again in each new session. */
+    CompletableFuture<Void> loadAll();
+
+    /** Loads what a notification names; what cannot be understood is logged and passed over. */
+    CompletableFuture<Void> changed(String path, byte @Nullable [] notification);
+  }
+
+  private final ZooKeeperSession session;
+  private final String directory;
+  private final String prefix;
+  private final LongSupplier clockMs;
+  private final Follower follower;
+
+  private final Object lock = new Object();
+  // guarded by lock: one reading at a time, and one more if something changed meanwhile
+  private boolean isReading;
+  private boolean readAgain;
+  private boolean reloadAll;
+  private long lastSequence = -1;
+
+  /**
+   * @param pathPrefix of the sequential nodes: directory, slash and the part before the number
+   * @param clockMs wall clock time, as ZooKeeper's ctime
+   */
+  public ChangeNotifications(
+      ZooKeeperSession session, String pathPrefix, LongSupplier clockMs, Follower follower) {
+    int slash = pathPrefix.lastIndexOf('/');
+    this.session = session;
+    this.directory = pathPrefix.substring(0, slash);
+    this.prefix = pathPrefix.substring(slash + 1);
+    this.clockMs = clockMs;
+    this.follower = follower;
+  }
+
+  /** Completes when everything that is there now has been loaded. */
+  public CompletableFuture<Void> start() {
+    synchronized (lock) {
+      isReading = true;
+    }
+    session.subscribe(this::onEvent);
+    return readEverything().whenComplete((done, failure) -> finishReading(null));
+  }
+
+  private void onEvent(SessionEvent event) {
+    switch (event) {
+      case SessionEvent.ZnodeChildrenChanged(String path) -> {
+        if (path.equals(directory)) {
+          requestReading(false);
+        }
+      }
+      case SessionEvent.Established established -> requestReading(true);
+      default -> {}
+    }
+  }
+
+  private void requestReading(boolean everything) {
+    boolean all;
+    synchronized (lock) {
+      if (isReading) {
+        readAgain = true;
+        reloadAll |= everything;
+        return;
+      }
+      isReading = true;
+      all = everything;
+    }
+    Supplier<CompletableFuture<Void>> reading =
+        all ? this::readEverything : () -> readNotifications(false);
+    reading.get().whenComplete((done, failure) -> finishReading(failure));
+  }
+
+  private void finishReading(@Nullable Throwable failure) {
+    if (failure != null) {
+      // A lost session: the next one reads everything again.
+      log.warn("changes in {} could not be read: {}", directory, failure.toString());
+    }
+    boolean again;
+    boolean all;
+    synchronized (lock) {
+      isReading = false;
+      again = readAgain;
+      all = reloadAll;
+      readAgain = false;
+      reloadAll = false;
+    }
+    if (again) {
+      requestReading(all);
+    }
+  }
+
+  /** Sets the watch before loading, so that nothing in between is missed. */
+  private CompletableFuture<Void> readEverything() {
+    return readNotifications(true).thenCompose(done -> follower.loadAll());
+  }
+
+  private CompletableFuture<Void> readNotifications(boolean onlyNote) {
+    return session
+        .children(directory, true)
+        .thenCompose(names -> {
+          List<String> fresh = new ArrayList<>();
+          List<String> seen = new ArrayList<>();
+          synchronized (lock) {
+            long known = onlyNote ? Long.MAX_VALUE : lastSequence;
+            long newest = onlyNote ? -1 : lastSequence;
+            for (String name : names) {
+              long sequence = sequence(name);
+              (sequence <= known ? seen : fresh).add(name);
+              newest = Math.max(newest, sequence);
+            }
+            lastSequence = newest;
+          }
+          fresh.sort(Comparator.comparingLong(this::sequence));
+          seen.forEach(this::removeIfOld);
+          return readThem(fresh);
+        });
+  }
+
+  private long sequence(String name) {
+    try {
+      return name.startsWith(prefix) ? Long.parseLong(name.substring(prefix.length())) : -1;
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private CompletableFuture<Void> readThem(List<String> names) {
+    List<CompletableFuture<Void>> open = new ArrayList<>();
+    for (String name : names) {
+      String path = directory + "/" + name;
+      open.add(
+          session
+              .readIfPresent(path, false)
+              .thenCompose((Optional<Znode> znode) ->
+                  znode.isPresent()
+                      ? follower.changed(path, znode.get().data())
+                      : CompletableFuture.completedFuture(null)));
+    }
+    return CompletableFuture.allOf(open.toArray(CompletableFuture[]::new));
+  }
+
+  private void removeIfOld(String name) {
+    String path = directory + "/" + name;
+    Consumer<Znode> remove =
+        znode -> {
+          if (clockMs.getAsLong() - znode.stat().getCtime() > KEPT_MS) {
+            // Another broker may have removed it: nothing to do then.
+            var unused = session.delete(path, ZnodeOperation.ANY_VERSION);
+          }
+        };
+    session.readIfPresent(path, false).thenAccept(znode -> znode.ifPresent(remove));
+  }
+}

@@ -53,6 +53,22 @@ public interface RequestContext {
   record Principal(String type, String name) {
     public static final Principal ANONYMOUS = new Principal("User", "ANONYMOUS");
 
+    /** The only type of principal that there is without a principal builder of one's own. */
+    public static final String USER = "User";
+
+    /**
+     * The principal that {@link #toString} wrote.
+     *
+     * @throws IllegalArgumentException if it has no colon, or nothing before it
+     */
+    public static Principal parse(String text) {
+      int colon = text.indexOf(':');
+      if (colon <= 0) {
+        throw new IllegalArgumentException("'" + text + "' is no principal: expected User:<name>");
+      }
+      return new Principal(text.substring(0, colon), text.substring(colon + 1));
+    }
+
     @Override
     public String toString() {
       return type + ":" + name;

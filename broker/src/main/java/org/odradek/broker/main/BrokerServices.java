@@ -212,7 +212,7 @@ final class BrokerServices implements AutoCloseable {
     try {
       services.followConfigs(connectionLimits, stopBecause);
       services.register(handlers);
-      security.start(session, services.control.controller()::isActive);
+      security.start(session, threads, services.control.controller()::isActive);
       security.register(handlers);
       return services;
     } catch (RuntimeException | Error e) {

@@ -23,8 +23,10 @@ final class SecurityServices implements AutoCloseable {
 
   private final Map<String, ListenerSecurity> listeners = new HashMap<>();
   private final PeerSecurity peers;
+  private final DelegationServices delegation;
 
   private SecurityServices(BrokerConfig config) {
+    this.delegation = DelegationServices.of(config);
     for (Listener listener : NetworkSettings.bound(config)) {
       listeners.put(listener.name(), secure(listener));
     }
@@ -80,12 +82,13 @@ final class SecurityServices implements AutoCloseable {
    *
    * @param isController whether this broker is the controller now
    */
-  void start(ZooKeeperClient session, BooleanSupplier isController) throws Exception {
-    // nothing to read yet
+  void start(ZooKeeperClient session, BrokerThreads threads, BooleanSupplier isController)
+      throws Exception {
+    delegation.start(session, threads, isController);
   }
 
   void register(HandlerRegistry handlers) {
-    // nothing to serve yet
+    delegation.register(handlers);
   }
 
   @Override

@@ -34,6 +34,7 @@ class KeysInUseTest {
     for (Class<?> group :
         List.of(
             BrokerKeys.class,
+            DelegationKeys.class,
             GroupKeys.class,
             LogKeys.class,
             NetworkKeys.class,

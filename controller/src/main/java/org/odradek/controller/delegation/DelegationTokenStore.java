@@ -36,8 +36,7 @@ public final class DelegationTokenStore {
   /** Makes the directory nodes, where they are missing. */
   public CompletableFuture<Void> prepare() {
     return DirectoryNodes.ensure(session, ZnodePaths.DELEGATION_TOKENS)
-        .thenCompose(done ->
-            DirectoryNodes.ensure(session, ZnodePaths.DELEGATION_TOKEN_CHANGES));
+        .thenCompose(done -> DirectoryNodes.ensure(session, ZnodePaths.DELEGATION_TOKEN_CHANGES));
   }
 
   /** Empty where there is none, or none that can be understood, which is logged. */

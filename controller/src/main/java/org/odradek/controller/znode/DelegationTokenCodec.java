@@ -43,12 +43,12 @@ public final class DelegationTokenCodec {
           path + " has version " + version + "; only 1 to " + WITH_REQUESTER + " are known");
     }
     try {
-      String owner = SanitizedName.decode(json.string("owner"));
+      String owner = principal(json.string("owner"));
       String requester = json.stringOrNull("tokenRequester");
       return new DelegationTokenInfo(
           json.string("tokenId"),
           owner,
-          requester == null ? owner : SanitizedName.decode(requester),
+          requester == null ? owner : principal(requester),
           renewers(json),
           json.longValue("issueTimestamp"),
           json.longValue("expiryTimestamp"),
@@ -59,7 +59,16 @@ public final class DelegationTokenCodec {
   }
 
   private static List<String> renewers(JsonObject json) {
-    return json.strings("renewers").stream().map(SanitizedName::decode).toList();
+    return json.strings("renewers").stream().map(DelegationTokenCodec::principal).toList();
+  }
+
+  private static String principal(String sanitized) {
+    String principal = SanitizedName.decode(sanitized);
+    if (principal.indexOf(':') <= 0) {
+      throw new IllegalArgumentException(
+          "'" + principal + "' is no principal: expected User:<name>");
+    }
+    return principal;
   }
 
   public static byte[] encodeChange(String tokenId) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.odradek.broker.delegation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,11 +1,9 @@
 package org.odradek.broker.control;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.odradek.broker.peer.ChannelPerBroker;
 import org.odradek.broker.peer.PeerAddress;
-import org.odradek.broker.peer.PeerChannel;
 import org.odradek.broker.peer.PeerChannelConfig;
 import org.odradek.broker.peer.PeerChannels;
 import org.odradek.broker.peer.PeerException;
@@ -25,9 +23,7 @@ public final class ControlRequests implements ControlRequestSender {
   private final int brokerId;
   private final String listenerName;
   private final Function<Message, CompletableFuture<Message>> own;
-  private final PeerChannels peers;
-  private final PeerChannelConfig config;
-  private final Map<Integer, PeerChannel> channels = new HashMap<>();
+  private final ChannelPerBroker channels;
 
   /**
    * @param brokerId this one
@@ -43,8 +39,7 @@ public final class ControlRequests implements ControlRequestSender {
     this.brokerId = brokerId;
     this.listenerName = listenerName;
     this.own = own;
-    this.peers = peers;
-    this.config = config;
+    this.channels = new ChannelPerBroker(peers, config);
   }
 
   @Override
@@ -62,28 +57,13 @@ public final class ControlRequests implements ControlRequestSender {
                       .formatted(broker.id(), listenerName, broker.endpoints())
                   + " among themselves (inter.broker.listener.name)"));
     }
-    return channel(new PeerAddress(broker.id(), endpoint.host(), endpoint.port()))
+    return channels
+        .to(new PeerAddress(broker.id(), endpoint.host(), endpoint.port()))
         .call(apiKey, version, request);
   }
 
-  private synchronized PeerChannel channel(PeerAddress address) {
-    PeerChannel known = channels.get(address.brokerId());
-    if (known != null && known.peer().equals(address)) {
-      return known;
-    }
-    if (known != null) {
-      known.close();
-    }
-    PeerChannel opened = peers.open(address, config);
-    channels.put(address.brokerId(), opened);
-    return opened;
-  }
-
   @Override
-  public synchronized void forget(int id) {
-    PeerChannel known = channels.remove(id);
-    if (known != null) {
-      known.close();
-    }
+  public void forget(int id) {
+    channels.close(id);
   }
 }

@@ -3,13 +3,12 @@ package org.odradek.broker.reassignment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.odradek.broker.metadata.ClusterMetadata;
+import org.odradek.broker.peer.ChannelPerBroker;
 import org.odradek.broker.peer.PeerAddress;
-import org.odradek.broker.peer.PeerChannel;
 import org.odradek.broker.peer.PeerChannelConfig;
 import org.odradek.broker.peer.PeerChannels;
 import org.odradek.broker.peer.PeerException;
@@ -36,9 +35,7 @@ final class PeerLogSizes implements LogSizes, AutoCloseable {
   private final LogDirectories logs;
   private final ClusterMetadata metadata;
   private final String listenerName;
-  private final PeerChannels peers;
-  private final PeerChannelConfig config;
-  private final Map<Integer, PeerChannel> channels = new HashMap<>();
+  private final ChannelPerBroker channels;
 
   PeerLogSizes(
       int brokerId,
@@ -51,8 +48,7 @@ final class PeerLogSizes implements LogSizes, AutoCloseable {
     this.logs = logs;
     this.metadata = metadata;
     this.listenerName = listenerName;
-    this.peers = peers;
-    this.config = config;
+    this.channels = new ChannelPerBroker(peers, config);
   }
 
   @Override
@@ -67,7 +63,8 @@ final class PeerLogSizes implements LogSizes, AutoCloseable {
           new PeerException(
               PeerException.Reason.UNKNOWN_BROKER, "broker " + askedId + " is not alive"));
     }
-    return channel(address)
+    return channels
+        .to(address)
         .call(ApiKey.DESCRIBE_LOG_DIRS, VERSION, request(partitions))
         .thenApply(response -> sizes((DescribeLogDirsResponse) response));
   }
@@ -115,27 +112,9 @@ final class PeerLogSizes implements LogSizes, AutoCloseable {
     return sizes;
   }
 
-  private synchronized PeerChannel channel(PeerAddress address) {
-    PeerChannel known = channels.get(address.brokerId());
-    if (known != null && known.peer().equals(address)) {
-      return known;
-    }
-    if (known != null) {
-      known.close();
-    }
-    PeerChannel opened = peers.open(address, config);
-    channels.put(address.brokerId(), opened);
-    return opened;
-  }
-
   /** Closes the connections; the next question opens them again. */
   @Override
   public void close() {
-    List<PeerChannel> open;
-    synchronized (this) {
-      open = List.copyOf(channels.values());
-      channels.clear();
-    }
-    open.forEach(PeerChannel::close);
+    channels.closeAll();
   }
 }

@@ -46,6 +46,7 @@ final class FetchErrors {
   private static boolean isPassing(ErrorCode code) {
     return switch (code) {
       case NOT_LEADER_OR_FOLLOWER,
+          FENCED_LEADER_EPOCH,
           UNKNOWN_LEADER_EPOCH,
           UNKNOWN_TOPIC_ID,
           UNKNOWN_TOPIC_OR_PARTITION ->

@@ -1,5 +1,6 @@
 package org.odradek.broker.replication;
 
+import org.jspecify.annotations.Nullable;
 import org.odradek.broker.partition.Partition;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.storage.PartitionLog;
@@ -37,6 +38,7 @@ final class FollowedPartition {
   private int delayMs;
   private long delayedUntilMs = NOT_DELAYED;
   private boolean inSync;
+  private @Nullable String refusal;
 
   /**
    * @param truncatesOnFetch whether the leader finds out from fetches where logs part (2.7-IV1)
@@ -107,6 +109,14 @@ final class FollowedPartition {
   void delay(long nowMs, int maxMs) {
     delayMs = Math.clamp(delayMs * 2L, Math.min(DELAY_MIN_MS, maxMs), maxMs);
     delayedUntilMs = nowMs + delayMs;
+  }
+
+  /** Whether the log has not refused an answer in these words before, in this leader epoch. */
+  boolean isNewRefusal(RuntimeException why) {
+    String words = why.toString();
+    boolean isNew = !words.equals(refusal);
+    refusal = words;
+    return isNew;
   }
 
   /** The leader answered as it should. */

@@ -61,7 +61,6 @@ final class ReplicaFetcher {
   /** How often log start offsets that retention moved here are told to the leader. */
   private static final long SWEEP_MS = 10_000;
 
-  private static final int BACKOFF_MIN_MS = 25;
   private static final long NEVER = Long.MAX_VALUE;
 
   private final String name;
@@ -72,6 +71,7 @@ final class ReplicaFetcher {
   private final LogCut cut;
   private final FollowedPartitions partitions;
   private final FollowerThrottle throttle;
+  private final LeaderReachability leader;
   private final FollowerFetchSession session = new FollowerFetchSession();
 
   /** Forces of what the answer at hand brought, where they have to be waited for. */
@@ -85,9 +85,6 @@ final class ReplicaFetcher {
   private int fetching;
 
   private boolean closed;
-  private boolean failing;
-  private int backoffMs;
-  private long retryAtMs = Long.MIN_VALUE;
   private long sweptAtMs;
   private long wakeAtMs = NEVER;
   private WaitTimer.@Nullable Wait wake;
@@ -105,6 +102,7 @@ final class ReplicaFetcher {
     this.cut = new LogCut(name, truncatesOnFetch());
     this.partitions = new FollowedPartitions(services.settings().backoffMs());
     this.throttle = new FollowerThrottle(services.quota(), partitions);
+    this.leader = new LeaderReachability(name, services.settings().backoffMs());
     this.sweptAtMs = services.clockMs().getAsLong();
   }
 
@@ -127,7 +125,7 @@ final class ReplicaFetcher {
       partitions.add(
           new FollowedPartition(target.partition(), target.leaderEpoch(), truncatesOnFetch()));
     }
-    retryAtMs = Long.MIN_VALUE; // whoever leads something new is most likely there
+    leader.retryNow();
     if (fetching == 1 && !asking) {
       settle(services.clockMs().getAsLong());
       fetchBehind();
@@ -174,8 +172,8 @@ final class ReplicaFetcher {
       return;
     }
     long nowMs = services.clockMs().getAsLong();
-    if (nowMs < retryAtMs) {
-      wakeAt(retryAtMs, nowMs);
+    if (nowMs < leader.retryAtMs()) {
+      wakeAt(leader.retryAtMs(), nowMs);
       return;
     }
     settle(nowMs);
@@ -283,9 +281,9 @@ final class ReplicaFetcher {
     }
     long nowMs = services.clockMs().getAsLong();
     if (answers == null) {
-      leaderFailed(failure, nowMs);
+      leader.failed(failure, partitions.all().size(), nowMs);
     } else {
-      reachedLeader();
+      leader.reached();
       FetchErrors errors = new FetchErrors(name);
       answers.forEach((each, answer) -> {
         if (!partitions.holds(each)) {
@@ -393,37 +391,24 @@ final class ReplicaFetcher {
       long nowMs = services.clockMs().getAsLong();
       if (fetched == null) {
         session.failed();
-        leaderFailed(failure, nowMs);
+        leader.failed(failure, partitions.all().size(), nowMs);
       } else if (sent.generation == session.generation()) {
         if (session.answered(fetched.response())) {
-          reachedLeader();
+          leader.reached();
           takeIn(fetched.response(), sent, nowMs);
         } else {
-          sessionRefused(fetched.response(), nowMs);
+          leader.refused(ErrorCode.forCode(fetched.response().errorCode()), nowMs);
         }
       }
     } catch (RuntimeException e) {
       session.failed();
-      leaderFailed(e, services.clockMs().getAsLong());
+      leader.failed(e, partitions.all().size(), services.clockMs().getAsLong());
     } finally {
       if (fetched != null) {
         fetched.release().run();
       }
     }
     step();
-  }
-
-  private void sessionRefused(FetchResponse response, long nowMs) {
-    ErrorCode code = ErrorCode.forCode(response.errorCode());
-    logger.info("{}: the leader answers {}, the fetch session begins anew", name, code);
-    boolean ofSession =
-        code == ErrorCode.FETCH_SESSION_ID_NOT_FOUND
-            || code == ErrorCode.INVALID_FETCH_SESSION_EPOCH
-            || code == ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR;
-    if (failing || !ofSession) {
-      retryAtMs = nowMs + services.settings().backoffMs();
-    }
-    failing = true;
   }
 
   private void takeIn(FetchResponse response, Sent sent, long nowMs) {
@@ -568,43 +553,22 @@ final class ReplicaFetcher {
         logger.debug("{}: {} is followed no more: {}", name, followed, e.getMessage());
         drop(followed);
       } else {
-        logger.error("{}: {} cannot take in what it fetched", name, followed, e);
-        partitions.delay(followed, nowMs);
+        refused(followed, "cannot take in what it fetched", e, nowMs);
       }
     } catch (CorruptRecordsException e) {
-      logger.error(
-          "{}: the leader's answer about {} is damaged, fetched again: {}",
-          name,
-          followed,
-          e.getMessage());
-      partitions.delay(followed, nowMs);
+      refused(followed, "was answered with damaged records, fetched again", e, nowMs);
     } catch (RuntimeException e) {
-      logger.error("{}: {} met a defect", name, followed, e);
-      partitions.delay(followed, nowMs);
+      refused(followed, "met a defect", e, nowMs);
     }
   }
 
-  private void leaderFailed(@Nullable Throwable failure, long nowMs) {
-    int maxMs = services.settings().backoffMs();
-    backoffMs = Math.clamp(backoffMs * 2L, Math.min(BACKOFF_MIN_MS, maxMs), maxMs);
-    retryAtMs = nowMs + backoffMs;
-    if (!failing) {
-      failing = true;
-      logger.warn(
-          "{}: {} partitions cannot be fetched, tried again every {} ms at most: {}",
-          name,
-          partitions.all().size(),
-          maxMs,
-          failure == null ? "no answer" : String.valueOf(failure.getMessage()));
-      logger.debug("{}: the failure in full", name, failure);
+  /** It is tried again and again, so that the same is told once. */
+  private void refused(FollowedPartition followed, String what, RuntimeException why, long nowMs) {
+    if (followed.isNewRefusal(why)) {
+      logger.error("{}: {} {}", name, followed, what, why);
+    } else {
+      logger.debug("{}: {} {}, again: {}", name, followed, what, why.getMessage());
     }
-  }
-
-  private void reachedLeader() {
-    backoffMs = 0;
-    if (failing) {
-      failing = false;
-      logger.info("{}: fetching again", name);
-    }
+    partitions.delay(followed, nowMs);
   }
 }

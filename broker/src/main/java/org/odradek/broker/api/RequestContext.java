@@ -18,6 +18,11 @@ public interface RequestContext {
 
   int correlationId();
 
+  /** Header and body; 0 for what did not come over a network. */
+  default int sizeInBytes() {
+    return 0;
+  }
+
   /** As sent by the client; null when it sent null. */
   @Nullable String clientId();
 

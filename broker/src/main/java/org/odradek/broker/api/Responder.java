@@ -20,4 +20,10 @@ public interface Responder<R extends Message> {
    * Closes the connection instead of answering, after earlier responses; {@code reason} is logged.
    */
   void closeConnection(String reason);
+
+  /**
+   * The client is over a quota: the connection's next request is not read for so long from now on,
+   * whether the response is out by then or not (KIP-219). Without a connection nothing happens.
+   */
+  default void throttle(int forMs) {}
 }

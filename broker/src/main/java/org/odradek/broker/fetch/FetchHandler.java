@@ -65,7 +65,9 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
       out.complete(error(request, context.version(), e));
       return;
     }
-    FetchLimits limits = FetchLimits.of(request, context.version(), services.maxBytes());
+    int maxBytes =
+        (int) Math.min(services.maxBytes(), services.consumerQuota().atOnceMax(context));
+    FetchLimits limits = FetchLimits.of(request, context.version(), maxBytes);
     new FetchRun(services, context, limits, scope, out).start();
   }
 

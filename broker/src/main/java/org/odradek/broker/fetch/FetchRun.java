@@ -10,6 +10,7 @@ import org.odradek.broker.fetch.FetchReads.Result;
 import org.odradek.broker.fetch.FetchReads.Results;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.PartitionTraffic;
+import org.odradek.broker.quota.ClientQuota;
 import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.message.FetchResponse;
@@ -94,6 +95,9 @@ final class FetchRun {
       boolean enough =
           results.sizeInBytes() >= limits.minBytes() || results.urgent() || lacksWatermark(results);
       if (!mayWait || enough || scope.targets().isEmpty()) {
+        if (throttle(results)) {
+          return;
+        }
         if (onReader) {
           warmUp(results.results());
         }
@@ -115,6 +119,30 @@ final class FetchRun {
       }
       fail(e);
     }
+  }
+
+  /**
+   * Holds a client back that is over its quota: it gets an empty answer at once, and nothing of
+   * what was read counts. Sizes are those of the records.
+   */
+  private boolean throttle(Results results) {
+    ClientQuota quota = services.consumerQuota();
+    if (!quota.isActive() || limits.fromFollower()) {
+      return false;
+    }
+    long bytes = results.sizeInBytes();
+    int throttleMs = quota.record(context, bytes);
+    if (throttleMs == 0) {
+      return false;
+    }
+    quota.unrecord(context, bytes);
+    results.release();
+    quota.throttle(context, throttleMs, out);
+    out.complete(
+        new FetchResponse()
+            .sessionId(services.sessions().throttled(scope))
+            .throttleTimeMs(throttleMs));
+    return true;
   }
 
   /** What replicas get of throttled partitions counts, be they in sync or not. */

@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.WaitTimer;
+import org.odradek.broker.quota.ClientQuota;
 import org.odradek.broker.quota.ReplicationQuota;
 
 /**
@@ -14,6 +15,7 @@ import org.odradek.broker.quota.ReplicationQuota;
  * @param maxBytes {@code fetch.max.bytes}: the most that is sent in one response, but for a first
  *     batch that is larger
  * @param leaderQuota keeps back what lagging followers get of throttled partitions (KIP-73)
+ * @param consumerQuota how fast clients may be, in bytes of records
  * @param selector which replica consumers are told to read from
  */
 public record FetchServices(
@@ -24,4 +26,5 @@ public record FetchServices(
     Executor readers,
     int maxBytes,
     ReplicationQuota leaderQuota,
+    ClientQuota consumerQuota,
     ReplicaSelector selector) {}

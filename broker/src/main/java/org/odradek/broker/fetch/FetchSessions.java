@@ -84,6 +84,21 @@ public final class FetchSessions {
     return incremental(request, targets, version >= 13);
   }
 
+  /**
+   * A fetch is answered with nothing but a throttle time. A session that it opened does not begin
+   * so: its first response has to tell of all partitions.
+   *
+   * @return the session's id for the response
+   */
+  int throttled(Scope scope) {
+    FetchSession session = scope.session();
+    if (session == null || scope.incremental()) {
+      return scope.sessionId();
+    }
+    sessions.remove(session.id(), session);
+    return 0;
+  }
+
   private Scope incremental(FetchRequest request, List<FetchTarget> changed, boolean withTopicIds) {
     FetchSession session = sessions.get(request.sessionId());
     if (session == null) {

@@ -83,6 +83,19 @@ final class PendingResponse implements Responder<Message> {
     finish(new Outcome.Close(reason));
   }
 
+  @Override
+  public void throttle(int forMs) {
+    if (sequencer.eventLoop().inEventLoop()) {
+      sequencer.throttle(forMs);
+      return;
+    }
+    try {
+      sequencer.eventLoop().execute(() -> sequencer.throttle(forMs));
+    } catch (RejectedExecutionException e) {
+      // the event loop has ended, and the connection with it
+    }
+  }
+
   /** Completes with an error unless the handler has already decided; whether it had not. */
   boolean completeExceptionally(Outcome error) {
     if (!COMPLETED.compareAndSet(this, false, true)) {

@@ -25,6 +25,8 @@ final class ReadGate {
     STARTING,
     /** The client does not read its responses. */
     UNREAD_RESPONSES,
+    /** The client is over a quota. */
+    THROTTLED,
     /** The connection is going to be closed. */
     CLOSING
   }

@@ -51,6 +51,11 @@ record ReceivedRequest(
   }
 
   @Override
+  public int sizeInBytes() {
+    return frame.length();
+  }
+
+  @Override
   public String listenerName() {
     return connection.listenerName();
   }

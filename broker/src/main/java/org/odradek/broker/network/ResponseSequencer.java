@@ -20,6 +20,7 @@ import org.odradek.broker.network.PendingResponse.Outcome;
  */
 final class ResponseSequencer extends ChannelInboundHandlerAdapter {
   private final ReadGate gate;
+  private final ConnectionThrottle throttle;
   private final RateLimitedLog warnings;
   private final Deque<PendingResponse> inOrder = new ArrayDeque<>(4);
   private @Nullable ChannelHandlerContext context;
@@ -31,6 +32,7 @@ final class ResponseSequencer extends ChannelInboundHandlerAdapter {
 
   ResponseSequencer(ReadGate gate, RateLimitedLog warnings) {
     this.gate = gate;
+    this.throttle = new ConnectionThrottle(gate);
     this.warnings = warnings;
   }
 
@@ -45,6 +47,13 @@ final class ResponseSequencer extends ChannelInboundHandlerAdapter {
       throw new IllegalStateException("not in a pipeline yet");
     }
     return eventLoop;
+  }
+
+  /** Takes up no request for so long. */
+  void throttle(int forMs) {
+    if (!closed) {
+      throttle.hold(eventLoop(), forMs);
+    }
   }
 
   /** Whether a handler is at work for this connection. */
@@ -156,6 +165,7 @@ final class ResponseSequencer extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     closed = true;
+    throttle.end();
     // the others are released when their handlers come to an end
     inOrder.removeIf(pending -> {
       Outcome outcome = pending.outcome();

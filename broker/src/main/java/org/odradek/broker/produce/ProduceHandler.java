@@ -11,6 +11,7 @@ import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.partition.Errors;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.WaitTimer;
+import org.odradek.broker.quota.ClientQuota;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
@@ -39,16 +40,23 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
   private final ClusterMetadata metadata;
   private final WaitTimer timer;
   private final LongSupplier clockMs;
+  private final ClientQuota quota;
 
   /**
+   * @param quota of producers, in bytes of requests
    * @param clockMs milliseconds since the epoch: what timestamps are compared to, and LogAppendTime
    */
   public ProduceHandler(
-      Partitions partitions, ClusterMetadata metadata, WaitTimer timer, LongSupplier clockMs) {
+      Partitions partitions,
+      ClusterMetadata metadata,
+      WaitTimer timer,
+      LongSupplier clockMs,
+      ClientQuota quota) {
     this.partitions = partitions;
     this.metadata = metadata;
     this.timer = timer;
     this.clockMs = clockMs;
+    this.quota = quota;
   }
 
   @Override
@@ -86,8 +94,10 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
   public void handle(
       RequestContext context, ProduceRequest request, Responder<ProduceResponse> out) {
     short acks = request.acks();
+    int throttleMs = quota.charge(context, context.sizeInBytes(), out);
     if (acks < -1 || acks > 1) {
-      out.complete(errorForAll(request, ErrorCode.INVALID_REQUIRED_ACKS, null));
+      out.complete(
+          errorForAll(request, ErrorCode.INVALID_REQUIRED_ACKS, null).throttleTimeMs(throttleMs));
       return;
     }
     if (acks == 0) {
@@ -95,11 +105,13 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
       return;
     }
     if (request.transactionalId() != null) {
-      out.complete(errorForAll(request, ErrorCode.INVALID_PRODUCER_ID_MAPPING, NO_TRANSACTIONS));
+      out.complete(
+          errorForAll(request, ErrorCode.INVALID_PRODUCER_ID_MAPPING, NO_TRANSACTIONS)
+              .throttleTimeMs(throttleMs));
       return;
     }
     ProduceAppends appends = appends(context, acks);
-    ProduceResponse response = appends.appendAll(request);
+    ProduceResponse response = appends.appendAll(request).throttleTimeMs(throttleMs);
     if (appends.pending().isEmpty()) {
       out.complete(response);
     } else {

@@ -34,6 +34,7 @@ public final class DynamicConfigs implements ConfigChangeHandler {
   private final String brokerName;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final List<TopicConfigListener> topicListeners = new CopyOnWriteArrayList<>();
+  private final List<ConfigChangeHandler> others = new CopyOnWriteArrayList<>();
   private final Map<String, Map<String, String>> topics = new ConcurrentHashMap<>();
   private volatile State state;
 
@@ -100,6 +101,14 @@ public final class DynamicConfigs implements ConfigChangeHandler {
     topicListeners.add(listener);
   }
 
+  /**
+   * Has {@code handler} told of what is set for users, clients and addresses, which is not kept
+   * here; to be called before the first settings are read.
+   */
+  public void followOthers(ConfigChangeHandler handler) {
+    others.add(handler);
+  }
+
   /** What is set for a topic, as last heard of; empty for nothing. */
   public Map<String, String> topicOverrides(String topic) {
     return topics.getOrDefault(topic, Map.of());
@@ -141,6 +150,8 @@ public final class DynamicConfigs implements ConfigChangeHandler {
       brokerChanged(accepted(settings, false), state.ofThisBroker);
     } else if (brokerName.equals(broker)) {
       brokerChanged(state.ofAllBrokers, accepted(settings, true));
+    } else if (broker == null) {
+      others.forEach(handler -> tell(() -> handler.configChanged(entity, settings)));
     }
   }
 

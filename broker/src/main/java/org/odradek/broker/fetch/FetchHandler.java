@@ -65,8 +65,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
       out.complete(error(request, context.version(), e));
       return;
     }
-    int maxBytes =
-        (int) Math.min(services.maxBytes(), services.consumerQuota().atOnceMax(context));
+    int maxBytes = (int) Math.min(services.maxBytes(), services.consumerQuota().atOnceMax(context));
     FetchLimits limits = FetchLimits.of(request, context.version(), maxBytes);
     new FetchRun(services, context, limits, scope, out).start();
   }

@@ -39,6 +39,7 @@ public final class Broker {
 
   private final BrokerConfig config;
   private final SecurityServices security;
+  private final QuotaServices quotas;
   private final NetworkConfig networkConfig;
   private final HandlerRegistry handlers = new HandlerRegistry();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -51,6 +52,7 @@ public final class Broker {
   public Broker(BrokerConfig config) {
     this.config = config;
     this.security = SecurityServices.of(config);
+    this.quotas = QuotaServices.of(config);
     this.networkConfig = NetworkSettings.of(config, security::listener);
   }
 
@@ -88,6 +90,7 @@ public final class Broker {
                   handlers,
                   network.connectionLimits(),
                   security,
+                  quotas,
                   this::stopBecause));
       // first others are told that this broker goes, then clients, and the logs are closed last
       opened(network::stop);

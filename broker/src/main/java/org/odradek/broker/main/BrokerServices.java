@@ -94,6 +94,7 @@ final class BrokerServices implements AutoCloseable {
   private final ControlFence fence = new ControlFence();
   private final PeerServices peers;
   private final ReplicationQuotas quotas;
+  private final QuotaServices clientQuotas;
   private final Replication replication;
   private final ReplicaRoles roles;
   private final TopicAdmin topics;
@@ -112,6 +113,7 @@ final class BrokerServices implements AutoCloseable {
       ZooKeeperClient session,
       BrokerThreads threads,
       SecurityServices security,
+      QuotaServices clientQuotas,
       Consumer<String> stopBecause) {
     this.identity = identity;
     this.configs = configs;
@@ -137,6 +139,7 @@ final class BrokerServices implements AutoCloseable {
             fence);
     this.partitions =
         new Partitions(identity.brokerId(), logs, configs::logConfig, leading.context());
+    this.clientQuotas = clientQuotas;
     this.quotas = ReplicationQuotas.of(configs, identity.brokerId());
     this.replication =
         FollowerServices.start(
@@ -201,14 +204,17 @@ final class BrokerServices implements AutoCloseable {
       HandlerRegistry handlers,
       ConnectionLimits connectionLimits,
       SecurityServices security,
+      QuotaServices clientQuotas,
       Consumer<String> stopBecause)
       throws Exception {
     DynamicConfigs configs = new DynamicConfigs(config, identity.brokerId());
     security.follow(configs);
+    clientQuotas.follow(configs);
     Broker.await(new ConfigChanges(session, System::currentTimeMillis, configs).start());
     LogDirectories logs = openLogs(configs, identity, threads);
     BrokerServices services =
-        new BrokerServices(configs, logs, identity, session, threads, security, stopBecause);
+        new BrokerServices(
+            configs, logs, identity, session, threads, security, clientQuotas, stopBecause);
     try {
       services.followConfigs(connectionLimits, stopBecause);
       services.register(handlers);
@@ -288,7 +294,14 @@ final class BrokerServices implements AutoCloseable {
     partitions.addListener(moves);
     handlers.register(new AlterReplicaLogDirsHandler(moves));
     PartitionServices.register(
-        handlers, configs.current(), partitions, metadata, waits, quotas.leader(), threads);
+        handlers,
+        configs.current(),
+        partitions,
+        metadata,
+        waits,
+        quotas.leader(),
+        clientQuotas.clients(),
+        threads);
   }
 
   private LogDirMoves logDirMoves() {

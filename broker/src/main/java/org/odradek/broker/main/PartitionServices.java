@@ -18,6 +18,7 @@ import org.odradek.broker.partition.OffsetForLeaderEpochHandler;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.WaitTimer;
 import org.odradek.broker.produce.ProduceHandler;
+import org.odradek.broker.quota.ClientQuotas;
 import org.odradek.broker.quota.ReplicationQuota;
 
 /** The handlers that append to partitions, read them, and tell of them. */
@@ -31,6 +32,7 @@ final class PartitionServices {
       ClusterMetadata metadata,
       WaitTimer timer,
       ReplicationQuota leaderQuota,
+      ClientQuotas clientQuotas,
       BrokerThreads threads) {
     SecureRandom random = new SecureRandom();
     FetchServices fetching =
@@ -45,9 +47,12 @@ final class PartitionServices {
             threads.readers(),
             config.value(NetworkKeys.FETCH_MAX_BYTES),
             leaderQuota,
+            clientQuotas.fetch(),
             ReplicaSelector.of(config.optional(ReplicationKeys.REPLICA_SELECTOR_CLASS)));
     handlers
-        .register(new ProduceHandler(partitions, metadata, timer, System::currentTimeMillis))
+        .register(
+            new ProduceHandler(
+                partitions, metadata, timer, System::currentTimeMillis, clientQuotas.produce()))
         .register(new FetchHandler(fetching))
         .register(new ListOffsetsHandler(partitions, metadata))
         .register(new OffsetForLeaderEpochHandler(partitions, metadata))

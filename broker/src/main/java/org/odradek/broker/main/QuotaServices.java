@@ -3,6 +3,7 @@ package org.odradek.broker.main;
 import java.util.concurrent.TimeUnit;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigKey;
+import org.odradek.broker.config.DynamicConfigs;
 import org.odradek.broker.config.QuotaKeys;
 import org.odradek.broker.quota.ClientQuotas;
 
@@ -27,6 +28,11 @@ final class QuotaServices {
   private static double limit(BrokerConfig config, ConfigKey<Long> key) {
     long limit = config.value(key);
     return limit == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : limit;
+  }
+
+  /** Called before settings are read from ZooKeeper, so that the first ones are seen too. */
+  void follow(DynamicConfigs configs) {
+    configs.followOthers(clients);
   }
 
   ClientQuotas clients() {

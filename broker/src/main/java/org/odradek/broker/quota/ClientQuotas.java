@@ -42,8 +42,7 @@ public final class ClientQuotas implements ConfigChangeHandler {
             case FETCH -> consumerDefault;
             default -> Double.POSITIVE_INFINITY;
           };
-      byKind.put(
-          kind, new ClientQuota(new QuotaLimits(fallback), samples, sampleMs, clockMs));
+      byKind.put(kind, new ClientQuota(new QuotaLimits(fallback), samples, sampleMs, clockMs));
     }
   }
 

@@ -6,8 +6,8 @@ package org.odradek.broker.quota;
  * began, but at least the length of one.
  *
  * <p>For clients ({@link #ofClients}) Kafka takes more time for granted, so that a burst after a
- * pause is allowed: as long as the window is not full, the samples that are missing count as time in
- * which nothing came.
+ * pause is allowed: as long as the window is not full, the samples that are missing count as time
+ * in which nothing came.
  *
  * <p>Thread-safe.
  */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.odradek.broker.partition.Answer;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.TestBroker;
+import org.odradek.broker.quota.ClientQuota;
 import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.RecordsPayload;
@@ -54,6 +55,7 @@ final class FetchHandlerTest {
                 Runnable::run,
                 50_000_000,
                 ReplicationQuota.none(),
+                ClientQuota.none(),
                 ReplicaSelector.RACK_AWARE));
   }
 

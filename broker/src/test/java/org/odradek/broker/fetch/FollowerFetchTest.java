@@ -20,6 +20,7 @@ import org.odradek.broker.partition.Errors;
 import org.odradek.broker.partition.IsrStore;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.TestBroker;
+import org.odradek.broker.quota.ClientQuota;
 import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.RecordsPayload;
@@ -54,6 +55,7 @@ final class FollowerFetchTest {
                 Runnable::run,
                 50_000_000,
                 ReplicationQuota.none(),
+                ClientQuota.none(),
                 ReplicaSelector.RACK_AWARE));
   }
 

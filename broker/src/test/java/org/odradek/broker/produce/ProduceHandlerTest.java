@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.odradek.broker.partition.Answer;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.TestBroker;
+import org.odradek.broker.quota.ClientQuota;
 import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.Uuid;
@@ -36,7 +37,12 @@ final class ProduceHandlerTest {
   void start() {
     broker = new TestBroker(directory);
     handler =
-        new ProduceHandler(broker.partitions, broker.metadata, broker.timer, broker.timer::nowMs);
+        new ProduceHandler(
+            broker.partitions,
+            broker.metadata,
+            broker.timer,
+            broker.timer::nowMs,
+            ClientQuota.none());
   }
 
   @AfterEach

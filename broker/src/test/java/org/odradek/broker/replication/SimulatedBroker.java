@@ -29,6 +29,7 @@ import org.odradek.broker.partition.ListOffsetsHandler;
 import org.odradek.broker.partition.OffsetForLeaderEpochHandler;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.ReplicaRoles;
+import org.odradek.broker.quota.ClientQuota;
 import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.storage.LogConfig;
 import org.odradek.storage.LogDirectories;
@@ -116,6 +117,7 @@ final class SimulatedBroker {
                 Runnable::run,
                 1 << 20,
                 ReplicationQuota.none(),
+                ClientQuota.none(),
                 ReplicaSelector.LEADER));
     epochs = new OffsetForLeaderEpochHandler(partitions, metadata);
     offsets = new ListOffsetsHandler(partitions, metadata);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,9 @@ import org.odradek.broker.partition.Answer;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.TestBroker;
 import org.odradek.broker.quota.ClientQuota;
+import org.odradek.broker.quota.ClientQuotas;
 import org.odradek.broker.quota.ReplicationQuota;
+import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.RecordsPayload;
 import org.odradek.protocol.TopicPartition;
@@ -45,18 +48,21 @@ final class FetchHandlerTest {
   void start() {
     broker = new TestBroker(directory);
     sessions = new FetchSessions(2, broker.timer::nowMs, () -> nextSessionId++);
-    handler =
-        new FetchHandler(
-            new FetchServices(
-                broker.partitions,
-                broker.metadata,
-                sessions,
-                broker.timer,
-                Runnable::run,
-                50_000_000,
-                ReplicationQuota.none(),
-                ClientQuota.none(),
-                ReplicaSelector.RACK_AWARE));
+    handler = handler(ClientQuota.none());
+  }
+
+  private FetchHandler handler(ClientQuota quota) {
+    return new FetchHandler(
+        new FetchServices(
+            broker.partitions,
+            broker.metadata,
+            sessions,
+            broker.timer,
+            Runnable::run,
+            50_000_000,
+            ReplicationQuota.none(),
+            quota,
+            ReplicaSelector.RACK_AWARE));
   }
 
   @AfterEach
@@ -346,6 +352,51 @@ final class FetchHandlerTest {
     assertEquals(List.of("a"), TestBroker.values(bytes(only(opened))));
     assertEquals(
         List.of("a"), TestBroker.values(bytes(only(incremental(13, opened.sessionId(), 1)))));
+  }
+
+  /** A quota of 100 bytes a second allows 1000 at once. */
+  @Test
+  void overItsQuotaAConsumerGetsNothingAndIsHeldBack() {
+    ClientQuotas quotas =
+        new ClientQuotas(
+            11, 1_000, broker.timer::nowMs, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+    quotas.configChanged(new ConfigEntity("clients/test"), Map.of("consumer_byte_rate", "100"));
+    handler = handler(quotas.fetch());
+    Partition partition = broker.lead("t");
+    append(partition, "x".repeat(900));
+    append(partition, "x".repeat(900));
+    FetchResponse opened = ask(12, request(1, 0, at("t", 0, 0)).sessionEpoch(0)).get();
+    assertEquals(1, TestBroker.values(bytes(only(opened))).size(), "no more than fits the window");
+    int id = opened.sessionId();
+
+    Answer<FetchResponse> over =
+        ask(12, request(1, 0, at("t", 0, 1)).sessionId(id).sessionEpoch(1));
+    assertEquals(List.of(), over.get().responses());
+    assertEquals(id, over.get().sessionId());
+    assertTrue(over.throttledMs() > 1_000, "" + over.throttledMs());
+    assertEquals(over.throttledMs(), over.get().throttleTimeMs());
+
+    Answer<FetchResponse> withoutSession = ask(12, request(1, 0, at("t", 0, 1)).sessionEpoch(0));
+    assertEquals(0, withoutSession.get().sessionId(), "a session begins with all partitions");
+    assertEquals(1, sessions.size());
+    assertEquals(over.throttledMs(), withoutSession.throttledMs(), "what was not sent counted");
+    assertEquals(0, ask(0, request(1, 0, at("t", 0, 1))).get().throttleTimeMs());
+
+    broker.timer.advance(11_000);
+    FetchResponse later = ask(12, request(1, 0).sessionId(id).sessionEpoch(2)).get();
+    assertEquals(0, later.throttleTimeMs());
+    assertEquals(1, TestBroker.values(bytes(only(later))).size());
+  }
+
+  @Test
+  void followersHaveNoQuota() {
+    ClientQuotas quotas = new ClientQuotas(11, 1_000, broker.timer::nowMs, 1, 1);
+    handler = handler(quotas.fetch());
+    append(broker.lead("t", 0, 3, List.of(TestBroker.ID, TestBroker.OTHER)), "x".repeat(900));
+    Answer<FetchResponse> answer =
+        ask(12, request(1, 0, at("t", 0, 0)).replicaId(TestBroker.OTHER));
+    assertEquals(0, answer.throttledMs());
+    assertEquals(1, TestBroker.values(bytes(only(answer.get()))).size());
   }
 
   private FetchResponse incremental(int version, int id, int epoch, Wanted... changed) {

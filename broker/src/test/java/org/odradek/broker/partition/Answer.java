@@ -26,6 +26,7 @@ public final class Answer<R extends Message> implements Responder<R> {
   private @Nullable R response;
   private @Nullable String closed;
   private boolean silent;
+  private int throttledMs;
 
   private Answer(short version, BiFunction<MessageReader, Short, R> read) {
     this.version = version;
@@ -50,8 +51,10 @@ public final class Answer<R extends Message> implements Responder<R> {
       BiFunction<MessageReader, Short, R> readResponse) {
     short v = (short) version;
     Answer<R> answer = new Answer<>(v, readResponse);
-    Q asSent = handler.read(new MessageReader(ByteBufferWriter.toByteBuffer(request, v)), v);
-    handler.handle(new Context(handler.apiKey(), v, clientId), asSent, answer);
+    ByteBuffer bytes = ByteBufferWriter.toByteBuffer(request, v);
+    int size = bytes.remaining();
+    Q asSent = handler.read(new MessageReader(bytes), v);
+    handler.handle(new Context(handler.apiKey(), v, clientId, size), asSent, answer);
     return answer;
   }
 
@@ -92,7 +95,18 @@ public final class Answer<R extends Message> implements Responder<R> {
     closed = reason;
   }
 
-  private record Context(ApiKey apiKey, short version, String clientId) implements RequestContext {
+  /** For how long the connection is held back; 0 if it is not. */
+  public int throttledMs() {
+    return throttledMs;
+  }
+
+  @Override
+  public void throttle(int forMs) {
+    throttledMs = forMs;
+  }
+
+  private record Context(ApiKey apiKey, short version, String clientId, int sizeInBytes)
+      implements RequestContext {
     @Override
     public int correlationId() {
       return 1;

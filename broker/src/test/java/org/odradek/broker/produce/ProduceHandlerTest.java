@@ -17,6 +17,8 @@ import org.odradek.broker.partition.Answer;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.TestBroker;
 import org.odradek.broker.quota.ClientQuota;
+import org.odradek.broker.quota.ClientQuotas;
+import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.Uuid;
@@ -185,6 +187,35 @@ final class ProduceHandlerTest {
       sizes[i] = partition.log().sizeInBytes();
     }
     assertTrue(sizes[1] < sizes[0], "level 9: " + sizes[1] + ", level 1: " + sizes[0]);
+  }
+
+  /** A quota of 100 bytes a second allows 1000 at once. */
+  @Test
+  void overItsQuotaAProducerIsHeldBackAfterTheAppend() {
+    ClientQuotas quotas =
+        new ClientQuotas(
+            11, 1_000, broker.timer::nowMs, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+    quotas.configChanged(new ConfigEntity("clients/test"), Map.of("producer_byte_rate", "100"));
+    handler =
+        new ProduceHandler(
+            broker.partitions,
+            broker.metadata,
+            broker.timer,
+            broker.timer::nowMs,
+            quotas.produce());
+    Partition partition = broker.lead("t");
+    Answer<ProduceResponse> within = produce(9, 1, "t", 0, broker.batch("a"));
+    assertEquals(0, within.get().throttleTimeMs());
+    assertEquals(0, within.throttledMs());
+    Answer<ProduceResponse> over = produce(9, 1, "t", 0, broker.batch("x".repeat(1_000)));
+    assertEquals(ErrorCode.NONE, code(over));
+    assertTrue(over.throttledMs() > 1_000 && over.throttledMs() < 5_000, "" + over.throttledMs());
+    assertEquals(over.throttledMs(), over.get().throttleTimeMs());
+    Answer<ProduceResponse> old = produce(0, 1, "t", 0, ByteBuffer.allocate(0));
+    assertTrue(old.throttledMs() >= over.throttledMs());
+    assertEquals(0, old.get().throttleTimeMs(), "version 0 has no place for it");
+    assertTrue(produce(9, 0, "t", 0, broker.batch("b")).throttledMs() > 0);
+    assertEquals(3, partition.log().logEndOffset());
   }
 
   @Test

@@ -22,11 +22,13 @@ import org.odradek.controller.zookeeper.ZooKeeperClient;
 final class SecurityServices implements AutoCloseable {
 
   private final Map<String, ListenerSecurity> listeners = new HashMap<>();
+  private final TlsServices tls;
   private final PeerSecurity peers;
   private final DelegationServices delegation;
 
   private SecurityServices(BrokerConfig config) {
     this.delegation = DelegationServices.of(config);
+    this.tls = new TlsServices(config);
     for (Listener listener : NetworkSettings.bound(config)) {
       listeners.put(listener.name(), secure(listener));
     }
@@ -40,26 +42,20 @@ final class SecurityServices implements AutoCloseable {
     return new SecurityServices(config);
   }
 
-  private static ListenerSecurity secure(Listener listener) {
+  private ListenerSecurity secure(Listener listener) {
     SecurityProtocol protocol = SecurityProtocol.valueOf(listener.protocol().name());
-    if (protocol != SecurityProtocol.PLAINTEXT) {
+    if (protocol.usesSasl()) {
       throw new ConfigException(
           NetworkKeys.LISTENERS.name(),
           listener,
-          "its security protocol is " + protocol + ", but only PLAINTEXT is there yet");
+          "its security protocol is " + protocol + ", but only PLAINTEXT and SSL are there yet");
     }
-    return ListenerSecurity.PLAINTEXT;
+    return new ListenerSecurity(protocol, protocol.usesTls() ? tls.open(listener) : null, null);
   }
 
-  private static PeerSecurity securePeers(ListenerSecurity listener) {
-    if (listener.protocol() != SecurityProtocol.PLAINTEXT) {
-      throw new ConfigException(
-          "The listener for brokers has the security protocol "
-              + listener.protocol()
-              + ", but this broker can reach others by PLAINTEXT only: set"
-              + " inter.broker.listener.name to a listener with PLAINTEXT");
-    }
-    return PeerSecurity.PLAINTEXT;
+  private PeerSecurity securePeers(ListenerSecurity listener) {
+    SecurityProtocol protocol = listener.protocol();
+    return new PeerSecurity(protocol, protocol.usesTls() ? tls.peers() : null, null);
   }
 
   /** How a listener protects its connections. */
@@ -93,6 +89,6 @@ final class SecurityServices implements AutoCloseable {
 
   @Override
   public void close() {
-    // nothing to close yet
+    tls.close();
   }
 }

@@ -6,11 +6,11 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Addresses as a person reads them, without asking a name server. */
-final class Addresses {
+public final class Addresses {
   private Addresses() {}
 
   /** {@code 127.0.0.1:9092}, {@code [::1]:9092}. */
-  static String show(@Nullable SocketAddress address) {
+  public static String show(@Nullable SocketAddress address) {
     if (!(address instanceof InetSocketAddress inet)) {
       return String.valueOf(address);
     }

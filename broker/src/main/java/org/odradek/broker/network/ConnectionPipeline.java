@@ -52,6 +52,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     }
     if (listener.security().tls() != null) {
       listener.security().tls().addTo(pipeline, session);
+      pipeline.addLast("file-reader", new FileRegionReader(workers::executeNow));
     }
     pipeline.addLast("frame-decoder", new FrameDecoder(config.requestMaxBytes(), memory, gate));
     pipeline.addLast("response-encoder", ResponseEncoder.INSTANCE);

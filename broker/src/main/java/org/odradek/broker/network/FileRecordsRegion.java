@@ -13,6 +13,11 @@ final class FileRecordsRegion extends DefaultFileRegion {
     this.records = records;
   }
 
+  /** What is to be sent; the reference stays with this region. */
+  FileRecords records() {
+    return records;
+  }
+
   @Override
   protected void deallocate() {
     records.release();

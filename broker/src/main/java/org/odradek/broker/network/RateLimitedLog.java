@@ -10,7 +10,7 @@ import org.slf4j.Logger;
  *
  * <p>Thread-safe.
  */
-final class RateLimitedLog {
+public final class RateLimitedLog {
   private static final int LINES_PER_PERIOD = 10;
   private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -20,14 +20,14 @@ final class RateLimitedLog {
   private int lines;
   private long leftOut;
 
-  RateLimitedLog(Logger log, LongSupplier nanoTime) {
+  public RateLimitedLog(Logger log, LongSupplier nanoTime) {
     this.log = log;
     this.nanoTime = nanoTime;
     this.periodStartNanos = nanoTime.getAsLong();
   }
 
   /** Logs {@code what} as a warning, or counts it. */
-  void warn(String what) {
+  public void warn(String what) {
     long before;
     synchronized (this) {
       long now = nanoTime.getAsLong();

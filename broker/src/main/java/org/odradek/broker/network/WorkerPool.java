@@ -54,12 +54,21 @@ final class WorkerPool {
     return false;
   }
 
+  /**
+   * Queues the task.
+   *
+   * @throws RejectedExecutionException when the queue is full
+   */
+  void executeNow(Runnable task) {
+    threads.execute(() -> {
+      wakeOne();
+      task.run();
+    });
+  }
+
   private boolean offer(Runnable task) {
     try {
-      threads.execute(() -> {
-        wakeOne();
-        task.run();
-      });
+      executeNow(task);
       return true;
     } catch (RejectedExecutionException e) {
       return false;

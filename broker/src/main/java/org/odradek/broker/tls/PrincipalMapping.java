@@ -98,6 +98,17 @@ final class PrincipalMapping {
     return null;
   }
 
+  /** Mappings by the same rules are equal. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PrincipalMapping mapping && mapping.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
   @Override
   public String toString() {
     return text;

@@ -14,6 +14,7 @@ import java.security.cert.Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.config.ConfigKey;
 import org.odradek.broker.config.Secret;
 
 /**
@@ -23,6 +24,9 @@ import org.odradek.broker.config.Secret;
 sealed interface StoreSource {
   /** In PEM form there are no names for entries, and no protection once they are read. */
   String ALIAS = "pem";
+
+  /** The setting that says where the store is, for messages. */
+  String key();
 
   /**
    * The store as it is now.
@@ -37,10 +41,20 @@ sealed interface StoreSource {
   /** What the keys of a loaded store are protected with. */
   char[] keyPassword();
 
+  /** The value of {@link #key} that may be shown. */
+  default String shown() {
+    Path file = file();
+    return file == null ? "[hidden]" : file.toString();
+  }
+
+  /** The name of another setting, for the same listener as {@link #key}. */
+  default String neighbour(ConfigKey<?> other) {
+    return key().substring(0, key().lastIndexOf("ssl.")) + other.name();
+  }
+
   /**
    * A file of the JDK's forms.
    *
-   * @param key the setting that names the file, for messages
    * @param type as {@code KeyStore.getInstance} knows it
    * @param password null only for trust stores, which then are not checked for damage
    * @param ownKeyPassword of the private key, where it is not that of the store
@@ -88,11 +102,7 @@ sealed interface StoreSource {
     }
   }
 
-  /**
-   * A file with a private key and its certificates in PEM form; without a key for trust stores.
-   *
-   * @param key the setting that names the file, for messages
-   */
+  /** A file with a private key and its certificates in PEM form; without a key for trust stores. */
   record InPemFile(String key, Path file, boolean hasKey, @Nullable Secret secret)
       implements StoreSource {
 
@@ -120,7 +130,6 @@ sealed interface StoreSource {
   /**
    * PEM in the settings themselves.
    *
-   * @param key the setting that holds it, for messages
    * @param privateKey null for trust stores
    */
   record InSettings(

@@ -48,10 +48,12 @@ record TlsSettings(
   }
 
   /**
+   * @param withSasl whether clients of the listener log in; then they show certificates only where
+   *     that is asked for this very listener
    * @throws ConfigException when settings do not fit together; no file is looked at
    */
-  static TlsSettings of(BrokerConfig config, String listenerName) {
-    return new Reader(config, listenerName).settings();
+  static TlsSettings of(BrokerConfig config, String listenerName, boolean withSasl) {
+    return new Reader(config, listenerName).settings(withSasl);
   }
 
   /** Finds the values for one listener, and their names for messages. */
@@ -64,7 +66,7 @@ record TlsSettings(
       this.listener = listener;
     }
 
-    TlsSettings settings() {
+    TlsSettings settings(boolean withSasl) {
       refuseOtherEngines();
       String identification = text(SslKeys.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM);
       if (identification != null && !identification.equalsIgnoreCase("https")) {
@@ -79,8 +81,7 @@ record TlsSettings(
           listener,
           keyStore(),
           trustStore(),
-          ClientAuth.valueOf(
-              config.value(listener, SslKeys.SSL_CLIENT_AUTH).toUpperCase(Locale.ROOT)),
+          clientAuth(withSasl),
           PrincipalMapping.of(config.value(listener, SslKeys.SSL_PRINCIPAL_MAPPING_RULES)),
           protocol,
           protocols.isEmpty() ? List.of(protocol) : protocols,
@@ -92,6 +93,14 @@ record TlsSettings(
           text(SslKeys.SSL_SECURE_RANDOM_IMPLEMENTATION),
           config.value(listener, SslKeys.SSL_ALLOW_DN_CHANGES),
           config.value(listener, SslKeys.SSL_ALLOW_SAN_CHANGES));
+    }
+
+    private ClientAuth clientAuth(boolean withSasl) {
+      boolean isOwn = !name(SslKeys.SSL_CLIENT_AUTH).equals(SslKeys.SSL_CLIENT_AUTH.name());
+      return withSasl && !isOwn
+          ? ClientAuth.NONE
+          : ClientAuth.valueOf(
+              config.value(listener, SslKeys.SSL_CLIENT_AUTH).toUpperCase(Locale.ROOT));
     }
 
     private void refuseOtherEngines() {
@@ -120,8 +129,7 @@ record TlsSettings(
               name(key == null ? SslKeys.SSL_KEYSTORE_KEY : SslKeys.SSL_KEYSTORE_CERTIFICATE_CHAIN)
                   + " is not set, but a private key and its certificate chain go together");
         }
-        return new StoreSource.InSettings(
-            name(SslKeys.SSL_KEYSTORE_KEY), key, chain, keyPassword);
+        return new StoreSource.InSettings(name(SslKeys.SSL_KEYSTORE_KEY), key, chain, keyPassword);
       }
       if (location == null) {
         return null;
@@ -146,8 +154,7 @@ record TlsSettings(
       boolean pem = type.equalsIgnoreCase(PEM);
       if (certificates != null) {
         requirePem(pem, SslKeys.SSL_TRUSTSTORE_TYPE, type);
-        refuseBoth(
-            SslKeys.SSL_TRUSTSTORE_CERTIFICATES, location, SslKeys.SSL_TRUSTSTORE_LOCATION);
+        refuseBoth(SslKeys.SSL_TRUSTSTORE_CERTIFICATES, location, SslKeys.SSL_TRUSTSTORE_LOCATION);
         return new StoreSource.InSettings(
             name(SslKeys.SSL_TRUSTSTORE_CERTIFICATES), null, certificates, null);
       }

@@ -41,6 +41,7 @@ class KeysInUseTest {
             QuotaKeys.class,
             ReplicationKeys.class,
             SecurityKeys.class,
+            SslKeys.class,
             TransactionKeys.class,
             ZooKeeperKeys.class)) {
       GROUPS.put(group.getSimpleName(), group);

@@ -1,0 +1,237 @@
+package org.odradek.broker.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.IllegalReferenceCountException;
+import java.security.cert.X509Certificate;
+import java.util.Date;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.RequestContext.ConnectionSession;
+import org.odradek.broker.config.BrokerConfig;
+import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.network.TlsHandlerFactory;
+import org.odradek.broker.peer.PeerAddress;
+import org.odradek.broker.peer.PeerTlsHandlerFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * TLS of one listener: of the connections that come in by it, and, where brokers use it among
+ * themselves, of those to other brokers.
+ *
+ * <p>What stores hold and settings say can be replaced at any time ({@link #reload}); connections
+ * that are there keep what they were made with.
+ *
+ * <p>Thread-safety: connections are made on all event loops; reloads come from any thread that may
+ * wait for disks.
+ */
+public final class ListenerTls implements TlsHandlerFactory {
+  private static final Logger log = LoggerFactory.getLogger(ListenerTls.class);
+
+  private final String name;
+  private final boolean withSasl;
+  private final boolean forPeers;
+  private final TlsResources resources;
+  private volatile State state;
+
+  /**
+   * What is in use at one moment.
+   *
+   * @param outgoing null where brokers use another listener among themselves
+   */
+  private record State(
+      TlsSettings settings,
+      Stores stores,
+      StoreFiles files,
+      TlsContext incoming,
+      @Nullable TlsContext outgoing) {
+
+    void release() {
+      incoming.release();
+      if (outgoing != null) {
+        outgoing.release();
+      }
+    }
+  }
+
+  private ListenerTls(
+      String name, boolean withSasl, boolean forPeers, TlsResources resources, State state) {
+    this.name = name;
+    this.withSasl = withSasl;
+    this.forPeers = forPeers;
+    this.resources = resources;
+    this.state = state;
+  }
+
+  /**
+   * Reads the stores of a listener; waits for disks.
+   *
+   * @param withSasl whether it is SASL by which its clients say who they are
+   * @param forPeers whether brokers use the listener among themselves
+   * @throws ConfigException when a store cannot be read or used; says which setting and what to do
+   */
+  public static ListenerTls open(
+      BrokerConfig config,
+      String listenerName,
+      boolean withSasl,
+      boolean forPeers,
+      TlsResources resources) {
+    TlsSettings settings = TlsSettings.of(config, listenerName, withSasl);
+    State state = load(settings, forPeers);
+    log.info(
+        "Listener {} speaks {} by {}",
+        listenerName,
+        String.join(", ", settings.protocols()),
+        TlsContext.engineName(settings));
+    return new ListenerTls(listenerName, withSasl, forPeers, resources, state);
+  }
+
+  private static State load(TlsSettings settings, boolean forPeers) {
+    // looked at before they are read: what changes meanwhile is seen at the next look
+    StoreFiles files = StoreFiles.of(settings);
+    Stores stores = Stores.load(settings);
+    warnOfDates(settings, stores.certificate());
+    TlsContext incoming = TlsContext.server(settings, stores);
+    try {
+      return new State(
+          settings, stores, files, incoming, forPeers ? TlsContext.client(settings, stores) : null);
+    } catch (ConfigException e) {
+      incoming.release();
+      throw e;
+    }
+  }
+
+  private static void warnOfDates(TlsSettings settings, @Nullable X509Certificate certificate) {
+    Date now = new Date();
+    if (certificate == null) {
+      return;
+    }
+    if (now.after(certificate.getNotAfter()) || now.before(certificate.getNotBefore())) {
+      log.warn(
+          "The certificate of listener {}, {}, is valid from {} to {} only: clients will refuse it",
+          settings.listenerName(),
+          certificate.getSubjectX500Principal(),
+          certificate.getNotBefore().toInstant(),
+          certificate.getNotAfter().toInstant());
+    }
+  }
+
+  // ---- connections
+
+  @Override
+  public void addTo(ChannelPipeline pipeline, ConnectionSession session) {
+    pipeline.addLast(
+        "tls-start",
+        new TlsStartHandler(
+            name, this::newIncoming, this::principalName, session, withSasl, resources));
+  }
+
+  private SslHandler newIncoming(ByteBufAllocator allocator) {
+    return fromState(now -> now.incoming.newHandler(allocator, resources.tasks()));
+  }
+
+  /** Whose certificate stands for which name, by the rules of now. */
+  private @Nullable String principalName(String distinguishedName) {
+    return state.settings.principals().map(distinguishedName);
+  }
+
+  /** For connections to other brokers. */
+  public PeerTlsHandlerFactory peers() {
+    if (!forPeers) {
+      throw new IllegalStateException("Brokers do not use listener " + name);
+    }
+    return this::addToPeer;
+  }
+
+  private void addToPeer(ChannelPipeline pipeline, PeerAddress peer) {
+    SslHandler handler = fromState(now -> outgoing(now, pipeline.channel(), peer, resources));
+    handler.setHandshakeTimeoutMillis(TlsResources.HANDSHAKE_TIMEOUT_MS);
+    pipeline.addLast("tls", handler);
+    pipeline.addLast("tls-failures", new PeerHandshakeHandler(peer));
+  }
+
+  private static SslHandler outgoing(
+      State now, Channel channel, PeerAddress peer, TlsResources resources) {
+    TlsContext outgoing = now.outgoing;
+    if (outgoing == null) {
+      throw new IllegalStateException("no context for connections to brokers");
+    }
+    return outgoing.newHandler(channel.alloc(), peer.host(), peer.port(), resources.tasks());
+  }
+
+  private SslHandler fromState(Function<State, SslHandler> make) {
+    while (true) {
+      State now = state;
+      try {
+        return make.apply(now);
+      } catch (IllegalReferenceCountException e) {
+        if (now == state) {
+          throw e; // closed
+        }
+        // replaced in this very moment
+      }
+    }
+  }
+
+  // ---- changes
+
+  /**
+   * Whether the settings of {@code config} could be taken: everything is read and made, and let go
+   * of again.
+   *
+   * @throws ConfigException when not
+   */
+  public void check(BrokerConfig config) {
+    prepare(config).release();
+  }
+
+  /**
+   * Takes the settings of {@code config} and what the stores hold now, if there is anything new.
+   *
+   * @return whether there was
+   * @throws ConfigException when it cannot be used; then everything stays as it was
+   */
+  public synchronized boolean reload(BrokerConfig config) {
+    TlsSettings settings = TlsSettings.of(config, name, withSasl);
+    State before = state;
+    if (settings.equals(before.settings) && !before.files.haveChanged(settings)) {
+      return false;
+    }
+    State after = prepare(config);
+    state = after;
+    before.release();
+    X509Certificate certificate = after.stores.certificate();
+    log.info(
+        "Listener {} has new TLS settings; new connections see the certificate {}, valid until {}",
+        name,
+        certificate == null ? "none" : certificate.getSubjectX500Principal(),
+        certificate == null ? "" : certificate.getNotAfter().toInstant());
+    return true;
+  }
+
+  private State prepare(BrokerConfig config) {
+    State before = state;
+    TlsSettings settings = TlsSettings.of(config, name, withSasl);
+    State after = load(settings, forPeers);
+    try {
+      CertificateNames.checkKept(settings, before.stores.certificate(), after.stores.certificate());
+    } catch (ConfigException e) {
+      after.release();
+      throw e;
+    }
+    return after;
+  }
+
+  /** The listener that this is for. */
+  public String name() {
+    return name;
+  }
+
+  /** Nobody makes connections any more. */
+  public void close() {
+    state.release();
+  }
+}

@@ -1,0 +1,88 @@
+package org.odradek.broker.tls;
+
+import io.netty.channel.Channel;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.odradek.broker.network.RateLimitedLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all listeners with TLS share: threads for the long steps of handshakes, the limit on
+ * handshakes that are open, and the log of those that failed.
+ *
+ * <p>Thread-safe.
+ */
+public final class TlsResources implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TlsResources.class);
+
+  /** From the connection to the end of the handshake. */
+  static final long HANDSHAKE_TIMEOUT_MS = 30_000;
+
+  private static final int CALM_HANDSHAKES = 1_000;
+  private static final int MAX_HANDSHAKES = 4_000;
+  private static final long STALE_HANDSHAKE_MS = 2_000;
+
+  private static final int THREADS_MAX = 2;
+  private static final int THREAD_IDLE_SECONDS = 30;
+
+  private final ThreadPoolExecutor tasks;
+  private final OpenHandshakes<Channel> handshakes =
+      new OpenHandshakes<>(CALM_HANDSHAKES, MAX_HANDSHAKES, STALE_HANDSHAKE_MS, System::nanoTime);
+  private final RateLimitedLog warnings = new RateLimitedLog(log, System::nanoTime);
+
+  public TlsResources() {
+    int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
+    AtomicInteger number = new AtomicInteger();
+    // each open handshake has one task at a time, and their number is limited
+    tasks =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            THREAD_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "tls-handshake-" + number.getAndIncrement());
+              thread.setDaemon(true);
+              return thread;
+            });
+    tasks.allowCoreThreadTimeOut(true);
+  }
+
+  Executor tasks() {
+    return tasks;
+  }
+
+  /** A handshake has begun that needs an engine; those that have been open for too long go. */
+  void begun(Channel channel) {
+    List<Channel> evicted = handshakes.begun(channel);
+    for (Channel old : evicted) {
+      warn(
+          "Closing connections whose TLS handshakes do not go on, that of "
+              + old.remoteAddress()
+              + " among them: "
+              + handshakes.count()
+              + " are open");
+      old.close();
+    }
+  }
+
+  void ended(Channel channel) {
+    handshakes.ended(channel);
+  }
+
+  /** Logs at a bounded rate. */
+  void warn(String what) {
+    warnings.warn(what);
+  }
+
+  @Override
+  public void close() {
+    tasks.shutdownNow();
+  }
+}

@@ -1,0 +1,112 @@
+package org.odradek.broker.tls;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.security.Principal;
+import java.util.function.Function;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.RequestContext;
+import org.odradek.broker.api.RequestContext.ConnectionSession;
+import org.odradek.broker.network.Addresses;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Behind the engine: says who the client is once the handshake is over, and logs, at a bounded
+ * rate, why one failed.
+ */
+final class TlsSessionHandler extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(TlsSessionHandler.class);
+
+  private final String listenerName;
+  private final SSLEngine engine;
+  private final Function<String, @Nullable String> principals;
+  private final ConnectionSession session;
+  private final boolean withSasl;
+  private final TlsResources resources;
+
+  TlsSessionHandler(
+      String listenerName,
+      SSLEngine engine,
+      Function<String, @Nullable String> principals,
+      ConnectionSession session,
+      boolean withSasl,
+      TlsResources resources) {
+    this.listenerName = listenerName;
+    this.engine = engine;
+    this.principals = principals;
+    this.session = session;
+    this.withSasl = withSasl;
+    this.resources = resources;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      resources.ended(ctx.channel());
+      if (handshake.isSuccess()) {
+        succeeded(ctx);
+      } else {
+        failed(ctx, TlsFailure.describe(handshake.cause()));
+      }
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  private void succeeded(ChannelHandlerContext ctx) {
+    if (withSasl) {
+      return; // the client has yet to say who it is
+    }
+    Principal shown;
+    try {
+      shown = engine.getSession().getPeerPrincipal();
+    } catch (SSLPeerUnverifiedException e) {
+      return; // it showed no certificate: anonymous
+    }
+    String distinguishedName =
+        shown instanceof X500Principal x500 ? x500.getName() : shown.getName();
+    String name = principals.apply(distinguishedName);
+    if (name == null) {
+      failed(
+          ctx,
+          "no rule of ssl.principal.mapping.rules applies to its certificate of "
+              + distinguishedName);
+      ctx.close();
+      return;
+    }
+    session.authenticated(new RequestContext.Principal("User", name), false);
+  }
+
+  private void failed(ChannelHandlerContext ctx, String why) {
+    resources.warn(
+        "TLS handshake with "
+            + Addresses.show(ctx.channel().remoteAddress())
+            + " on listener "
+            + listenerName
+            + " failed: "
+            + why);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!TlsFailure.isTls(cause)) {
+      ctx.fireExceptionCaught(cause);
+      return;
+    }
+    // a handshake's failure is logged above; later ones are those of a connection that breaks
+    log.debug(
+        "TLS connection from {} failed: {}",
+        Addresses.show(ctx.channel().remoteAddress()),
+        TlsFailure.describe(cause));
+    ctx.close();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    resources.ended(ctx.channel());
+  }
+}

@@ -38,6 +38,7 @@ class KeysInUseTest {
             GroupKeys.class,
             LogKeys.class,
             NetworkKeys.class,
+            OAuthBearerKeys.class,
             QuotaKeys.class,
             ReplicationKeys.class,
             SecurityKeys.class,

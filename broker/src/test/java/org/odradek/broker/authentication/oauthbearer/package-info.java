@@ -1,0 +1,4 @@
+@NullMarked
+package org.odradek.broker.authentication.oauthbearer;
+
+import org.jspecify.annotations.NullMarked;

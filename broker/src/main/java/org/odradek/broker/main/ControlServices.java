@@ -252,7 +252,7 @@ final class ControlServices {
                 metadata::current,
                 config.value(ReplicationKeys.CONTROLLED_SHUTDOWN_MAX_RETRIES),
                 config.value(ReplicationKeys.CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS),
-                config.value(ReplicationKeys.CONTROLLER_SOCKET_TIMEOUT_MS))
+                departureMaxMs(config))
             .run();
       }
       controller.stop().get(RESIGN_MAX_MS, TimeUnit.MILLISECONDS);
@@ -264,5 +264,11 @@ final class ControlServices {
       log.warn("The controller did not stop cleanly", e);
     }
     thread.close();
+  }
+
+  /** Without ZooKeeper here there is most likely no controller that could move a leader either. */
+  private long departureMaxMs(BrokerConfig config) {
+    int answerMaxMs = config.value(ReplicationKeys.CONTROLLER_SOCKET_TIMEOUT_MS);
+    return session.isConnected() ? answerMaxMs : Math.min(answerMaxMs, RESIGN_MAX_MS);
   }
 }

@@ -268,6 +268,13 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     }
   }
 
+  /** Whether ZooKeeper can be asked at this moment. */
+  public boolean isConnected() {
+    synchronized (lock) {
+      return current != null && current.zk().getState().isConnected();
+    }
+  }
+
   @Override
   public void subscribe(Consumer<SessionEvent> subscriber) {
     subscribers.add(subscriber);

@@ -12,6 +12,7 @@ import org.odradek.protocol.record.CorruptRecordsException;
 import org.odradek.storage.file.DataFile;
 import org.odradek.storage.file.DurableFiles;
 import org.odradek.storage.file.FileKind;
+import org.odradek.storage.producer.ProducerStates;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,14 @@ import org.slf4j.LoggerFactory;
  */
 final class ProducerRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(ProducerRecovery.class);
+
+  /** So much before a snapshot is looked at: enough for what producers have in flight. */
+  private static final int RECALLED_BYTES = 256 << 10;
+
+  /** What is done with the batch that a scan is at. */
+  private interface Noting {
+    void note(SegmentScanner scanner) throws IOException;
+  }
 
   private final LogState state;
 
@@ -58,15 +67,47 @@ final class ProducerRecovery {
     for (Long offset : snapshots.headSet(atMost, true).descendingSet()) {
       try {
         state.producers.restore(ByteBuffer.wrap(Files.readAllBytes(file(offset))));
-        return offset;
       } catch (NoSuchFileException e) {
         continue;
       } catch (CorruptRecordsException e) {
         LOG.warn("Removing the producer snapshot {}: {}", file(offset), e.getMessage());
         Files.deleteIfExists(file(offset));
+        continue;
       }
+      recall(offset);
+      return offset;
     }
     return -1;
+  }
+
+  /**
+   * A snapshot has the last batch of each producer only, and producers may send again what is
+   * older. So what comes right before the snapshot is looked at as well.
+   */
+  private void recall(long snapshotOffset) throws IOException {
+    LogSegment[] segments = state.segments.all();
+    int at = SegmentList.floorIndex(segments, snapshotOffset - 1);
+    if (state.producers.size() == 0 || at < 0 || segments[at].size() == 0) {
+      return;
+    }
+    LogSegment segment = segments[at];
+    long located = segment.locate(snapshotOffset, segment.size());
+    int end = located < 0 ? segment.size() : (int) (located >> 32);
+    long from =
+        end <= RECALLED_BYTES
+            ? segment.baseOffset()
+            : segment.offsetIndex().offsetAtOrAfter(end - RECALLED_BYTES);
+    var tail = new ProducerStates(state.partition);
+    scan(
+        segment,
+        from,
+        snapshotOffset,
+        scanner -> {
+          if (!scanner.isControl()) {
+            tail.appended(scanner.header(), 0, scanner.baseOffset());
+          }
+        });
+    state.producers.recall(tail);
   }
 
   /** Brings the state to what it was when the log ended at {@code to}. */
@@ -81,6 +122,11 @@ final class ProducerRecovery {
 
   /** Notes the batches of a segment from one offset to another. */
   void replay(LogSegment segment, long from, long to) throws IOException {
+    scan(segment, from, to, this::note);
+  }
+
+  /** Goes over the batches with a producer id that begin from one offset to another. */
+  private void scan(LogSegment segment, long from, long to, Noting noting) throws IOException {
     if (segment.baseOffset() >= to || segment.size() == 0) {
       return;
     }
@@ -95,7 +141,7 @@ final class ProducerRecovery {
               handle.channel(), (int) (located >> 32), segment.size(), 64 << 10, false);
       while (scanner.next() && scanner.baseOffset() < to) {
         if (scanner.hasProducerId() && scanner.baseOffset() >= from) {
-          note(scanner);
+          noting.note(scanner);
         }
       }
     } finally {

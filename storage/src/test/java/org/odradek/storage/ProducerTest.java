@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.record.RecordBatchDescriptor;
 
 /** Sequences, duplicates and transactions, as producers meet them. */
 class ProducerTest {
@@ -47,8 +48,128 @@ class ProducerTest {
         assertEquals(2L * i + 1, again.lastOffset());
         assertEquals(1_700_000_000_000L, again.duplicateTimestampMs());
       }
-      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 2, "a1", "b1"));
       assertEquals(14, log.logEndOffset());
+    }
+  }
+
+  /** That a batch was appended is still known, only where is not. */
+  private static void assertForgotten(PartitionLog log, long notAbove, ByteBuffer batch) {
+    long end = log.logEndOffset();
+    AppendResult again = append(log, batch);
+    assertTrue(again.duplicate());
+    assertTrue(again.forgottenDuplicate());
+    assertEquals(-1, again.firstOffset());
+    assertEquals(notAbove, again.lastOffset());
+    assertEquals(-1, again.duplicateTimestampMs());
+    assertEquals(end, log.logEndOffset());
+  }
+
+  @Test
+  void olderBatchesAreKnownToHaveBeenAppended() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      for (int i = 0; i < 20; i++) {
+        append(log, idempotent(1, 0, 2 * i, "a" + i, "b" + i));
+        append(log, idempotent(2, 0, i, "other"));
+      }
+      // The last five of the producer begin at sequence 30, and offset 45.
+      for (int i = 0; i < 15; i++) {
+        assertForgotten(log, 44, idempotent(1, 0, 2 * i, "a" + i, "b" + i));
+      }
+      assertForgotten(log, 44, idempotent(1, 0, 1, "cut elsewhere", "by the client"));
+      // What overlaps those remembered is compared with them, and what is yet to come is awaited.
+      for (int first : new int[] {29, 31, 37, 39, 41, Integer.MAX_VALUE, 1 << 30}) {
+        assertRefused(
+            ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, first, "a", "b"));
+      }
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 1, 2, "epoch"));
+      append(log, idempotent(1, 1, 0, "epoch"));
+      assertRefused(ErrorCode.INVALID_PRODUCER_EPOCH, log, idempotent(1, 0, 0, "a0", "b0"));
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 1, 2, "of epoch 0"));
+    }
+  }
+
+  @Test
+  void whatMayBeMissingIsNotTakenForADuplicate() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      append(log, idempotent(9, 0, 0, "other"));
+      append(log, idempotent(1, 0, 0, "a"));
+      store.nowMs.addAndGet(90_000_000);
+      store.directories().periodicWork().retain();
+      assertEquals(List.of(), log.producers());
+      // Its batch 1 was refused for another reason, or is still on its way.
+      for (int i = 2; i < 12; i++) {
+        append(log, idempotent(1, 0, i, "v" + i));
+      }
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 1, "late"));
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 0, "a"));
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 1, "b", "c"));
+      assertForgotten(log, 6, idempotent(1, 0, 2, "v2"));
+    }
+  }
+
+  /** Compaction leaves gaps, and other brokers' logs may have them. */
+  @Test
+  void aGapThatIsReplicatedEndsWhatIsKnown() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      PartitionLog log = store.log();
+      long offset = 0;
+      for (int sequence : new int[] {0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14}) {
+        ByteBuffer batch = idempotent(1, 0, sequence, "v" + sequence);
+        RecordBatchDescriptor.baseOffset(batch, 0, offset++);
+        log.appendAsFollower(batch);
+      }
+      assertForgotten(log, 8, idempotent(1, 0, 8, "v8"));
+      assertForgotten(log, 8, idempotent(1, 0, 9, "v9"));
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 7, "v7"));
+      assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 6, "v6"));
+    }
+  }
+
+  @Test
+  void olderBatchesAreKnownWhereSequencesWrapAround() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      append(store.log(), idempotent(9, 0, 0, "other"));
+      PartitionLog log = store.restart();
+      int start = Integer.MAX_VALUE - 5;
+      for (int i = 0; i < 13; i++) {
+        append(log, idempotent(1, 0, (start + i) & Integer.MAX_VALUE, "v" + i));
+      }
+      for (int i = 0; i < 8; i++) {
+        assertForgotten(log, 8, idempotent(1, 0, (start + i) & Integer.MAX_VALUE, "v" + i));
+      }
+      for (int i : new int[] {-2, -1, 14, 15}) {
+        assertRefused(
+            ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+            log,
+            idempotent(1, 0, (start + i) & Integer.MAX_VALUE, "x"));
+      }
+    }
+  }
+
+  @Test
+  void aSnapshotIsCompletedFromWhatIsBeforeIt() throws Exception {
+    try (TestStore store = new TestStore(folder, Map.of("segment.bytes", "600"))) {
+      PartitionLog log = store.log();
+      append(log, idempotent(3, 0, 0, "long ago"));
+      for (int i = 0; i < 30; i++) {
+        append(log, idempotent(1, 0, i, "v" + i));
+        append(log, idempotent(2, 0, i, "v" + i));
+      }
+      for (int round = 0; round < 2; round++) {
+        log = round == 0 ? store.restart() : store.crash();
+        long again = append(log, idempotent(1, 0, 28, "v28")).firstOffset();
+        assertEquals(1 + 2 * 28, again);
+        assertEquals(0, append(log, idempotent(3, 0, 0, "long ago")).firstOffset());
+        assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(2, 0, 31, "x"));
+        assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(2, 0, 0, "v0"));
+      }
+      log.truncateTo(51);
+      assertEquals(1 + 2 * 23, append(log, idempotent(1, 0, 23, "v23")).firstOffset());
+      assertEquals(1 + 2 * 22, append(log, idempotent(1, 0, 22, "v22")).firstOffset());
+      append(log, idempotent(1, 0, 25, "v25"));
+      assertEquals(52, log.logEndOffset());
     }
   }
 
@@ -59,7 +180,6 @@ class ProducerTest {
       for (int i = 0; i < 10; i++) {
         append(log, idempotent(1, 0, i, "v" + i));
       }
-      // A snapshot keeps the last batch of each producer, as Kafka's does.
       log = store.restart();
       assertTrue(append(log, idempotent(1, 0, 9, "v9")).duplicate());
       assertRefused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, log, idempotent(1, 0, 11, "x"));

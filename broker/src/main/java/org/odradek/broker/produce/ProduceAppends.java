@@ -58,6 +58,13 @@ final class ProduceAppends {
   /** KIP-951. */
   private static final short FIRST_VERSION_WITH_HINTS = 10;
 
+  /**
+   * Clients of Kafka 2.8, the first that know this version, begin a new epoch when a batch fails
+   * for good; those before 2.5 give its sequences to other records. What is older than the batches
+   * that the log remembers, and so compares, may then not be the same.
+   */
+  private static final short FIRST_VERSION_OF_UNIQUE_SEQUENCES = 9;
+
   /** An append that is not acknowledged yet: the answer, which may still become an error. */
   record Pending(PartitionProduceResponse answer, CompletableFuture<@Nullable Void> acknowledged) {}
 
@@ -177,11 +184,24 @@ final class ProduceAppends {
     }
     int ledSinceEpoch = partition.ledSinceEpoch();
     AppendResult result = partition.append(batch, AppendOrigin.CLIENT, acks == -1);
+    if (result.forgottenDuplicate()) {
+      duplicate(answer);
+    }
     answer.baseOffset(result.firstOffset()).logStartOffset(result.logStartOffset());
     if (validated.timestampType() == TimestampType.LOG_APPEND_TIME) {
       answer.logAppendTimeMs(result.duplicate() ? result.duplicateTimestampMs() : nowMs);
     }
     acknowledgeLater(partition, ledSinceEpoch, result, answer);
+  }
+
+  /** Clients take this for a success without an offset. */
+  private void duplicate(PartitionProduceResponse answer) {
+    if (version < FIRST_VERSION_OF_UNIQUE_SEQUENCES) {
+      throw new LogException(
+          ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+          "The sequences are older than those of the producer's last batches");
+    }
+    answer.errorCode(ErrorCode.DUPLICATE_SEQUENCE_NUMBER.code());
   }
 
   private void acknowledgeLater(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -238,6 +239,57 @@ final class ProduceHandlerTest {
     assertEquals(2, partition.log().logEndOffset());
     assertEquals(
         ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, code(produce(9, -1, "t", 0, idempotent(7, "c"))));
+  }
+
+  /**
+   * A leader stood still with the first batches, which the others had; the new one has taken many
+   * more by the time that the producer gives up waiting for the old one.
+   */
+  @Test
+  void aRetryOfLongAgoIsAnsweredAsADuplicateOnceItIsReplicated() {
+    List<Integer> both = List.of(TestBroker.ID, TestBroker.OTHER);
+    Partition partition = broker.lead("t", 0, 3, both);
+    List<Answer<ProduceResponse>> first = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      first.add(produce(9, -1, "t", 0, idempotent(i, "v" + i)));
+    }
+    partition.followerFetched(TestBroker.OTHER, -1, 7, 0, 12);
+    assertFalse(first.get(6).isOpen());
+    assertTrue(first.get(7).isOpen());
+
+    PartitionProduceResponse known = only(produce(9, -1, "t", 0, idempotent(0, "v0")).get());
+    assertEquals(ErrorCode.DUPLICATE_SEQUENCE_NUMBER.code(), known.errorCode());
+    assertEquals(-1, known.baseOffset());
+    assertEquals(12, partition.log().logEndOffset());
+    // Clients before 2.8 may have given the sequence to another record.
+    assertEquals(
+        ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, code(produce(8, -1, "t", 0, idempotent(0, "v0"))));
+
+    // So that there are batches that are neither replicated nor remembered.
+    for (int i = 12; i < 15; i++) {
+      produce(9, -1, "t", 0, idempotent(i, "v" + i));
+    }
+    Answer<ProduceResponse> again = produce(9, -1, "t", 0, idempotent(8, "v8"));
+    assertTrue(again.isOpen());
+    partition.followerFetched(TestBroker.OTHER, -1, 10, 0, 15);
+    assertEquals(ErrorCode.DUPLICATE_SEQUENCE_NUMBER, code(again));
+
+    Answer<ProduceResponse> lost = produce(9, -1, "t", 0, idempotent(10, "v10"));
+    assertTrue(lost.isOpen());
+    broker.tell("t", 0, TestBroker.OTHER, 4, both);
+    assertEquals(ErrorCode.NOT_LEADER_OR_FOLLOWER, code(lost));
+  }
+
+  @Test
+  void aRetryOfLongAgoTimesOutUntilItIsReplicated() {
+    broker.lead("t", 0, 3, List.of(TestBroker.ID, TestBroker.OTHER));
+    for (int i = 0; i < 6; i++) {
+      produce(9, -1, "t", 0, idempotent(i, "v" + i));
+    }
+    Answer<ProduceResponse> again = produce(9, -1, "t", 0, idempotent(0, "v0"));
+    assertTrue(again.isOpen());
+    broker.timer.advance(1000);
+    assertEquals(ErrorCode.REQUEST_TIMED_OUT, code(again));
   }
 
   @Test

@@ -63,8 +63,14 @@ public final class ProducerStates {
    * a new partition and was turned away, taking the second one would lock the first one out for
    * ever.
    *
+   * <p>Other than Kafka's, this log also knows a duplicate that is older than the producer's last
+   * five batches, as long as what the producer wrote is seen to have no gap from there on. It comes
+   * when a leader stands still: others have taken the lead and many more batches by the time that
+   * the producer gives up waiting for the old one.
+   *
    * @param logStartOffset of the log; above 0 earlier batches are deleted
-   * @return the original when the batch is a duplicate, else null
+   * @return the original when the batch is a duplicate, {@link DuplicateBatch#FORGOTTEN} if it is
+   *     older than the last five; else null
    * @throws LogException INVALID_PRODUCER_EPOCH, OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_TXN_STATE or
    *     TRANSACTION_COORDINATOR_FENCED
    */
@@ -85,9 +91,13 @@ public final class ProducerStates {
     boolean control = RecordBatchDescriptor.isControl(batches, index);
     int firstSequence = RecordBatchDescriptor.baseSequence(batches, index);
     if (origin == AppendOrigin.CLIENT && epoch == entry.epoch && !control) {
-      int found = entry.find(firstSequence, RecordBatchDescriptor.lastSequence(batches, index));
+      int lastSequence = RecordBatchDescriptor.lastSequence(batches, index);
+      int found = entry.find(firstSequence, lastSequence);
       if (found >= 0) {
         return entry.duplicate(found);
+      }
+      if (entry.wroteBeforeRemembered(firstSequence, lastSequence)) {
+        return new DuplicateBatch(DuplicateBatch.FORGOTTEN, entry.rememberedFromOffset() - 1, -1);
       }
     }
     if (epoch < entry.epoch) {
@@ -297,6 +307,19 @@ public final class ProducerStates {
       producers.put(entry.producerId, entry);
       if (entry.transactionFirstOffset >= 0) {
         open.put(entry.transactionFirstOffset, entry.producerId);
+      }
+    }
+  }
+
+  /**
+   * Takes over the older batches of those producers whose last batch is the same in another state:
+   * a snapshot has only the last one.
+   */
+  public void recall(ProducerStates other) {
+    for (ProducerEntry entry : producers.values()) {
+      ProducerEntry known = other.producers.get(entry.producerId);
+      if (known != null) {
+        entry.recall(known);
       }
     }
   }

@@ -14,7 +14,7 @@ Where no zookeeper.connect is set, a ZooKeeper server runs inside the broker.
   --override KEY=VALUE  set or replace one setting; may be repeated
   --help                this text
 
-Environment: JAVA_HOME, ODRADEK_HEAP_OPTS (default $heap_default), ODRADEK_OPTS (more JVM options),
+Environment: JAVA_HOME, ODRADEK_HEAP_OPTS (default $heap_default), ODRADEK_OPTS and KAFKA_OPTS (more JVM options),
 ODRADEK_LOG_DIR (pid files and the output of -daemon; default $root/logs), JMX_PORT (metrics by JMX at this port of
 127.0.0.1).
 END

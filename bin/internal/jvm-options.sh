@@ -11,7 +11,8 @@ jvm_options() { # sets the array jvm
   jvm+=(-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400
     -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000)
   local word
-  for word in ${ODRADEK_HEAP_OPTS:-$heap_default} ${ODRADEK_OPTS:-}; do jvm+=("$word"); done
+  # KAFKA_OPTS as Kafka's scripts take it: -Djava.security.auth.login.config=FILE is usually there
+  for word in ${ODRADEK_HEAP_OPTS:-$heap_default} ${KAFKA_OPTS:-} ${ODRADEK_OPTS:-}; do jvm+=("$word"); done
 }
 
 # As with Kafka's scripts, JMX_PORT opens the JVM's JMX agent; on this machine only, as it asks nobody who he is.

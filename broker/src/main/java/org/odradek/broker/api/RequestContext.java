@@ -101,6 +101,11 @@ public interface RequestContext {
     /** Whether it did so by a delegation token: then it may do nothing with such tokens. */
     boolean isTokenAuthenticated();
 
+    /** The login by SASL; null on a listener without. */
+    default @Nullable LoginSession login() {
+      return null;
+    }
+
     /** The client has shown who it is. */
     void authenticated(Principal principal, boolean byDelegationToken);
   }

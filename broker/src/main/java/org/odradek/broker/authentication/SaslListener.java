@@ -1,27 +1,67 @@
 package org.odradek.broker.authentication;
 
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * SASL as one listener has it.
  *
- * <p>Thread-safety: read by all connections; what can be changed while running is swapped at once.
+ * <p>Thread-safety: read by all connections; changed settings are swapped at once, and hold for
+ * logins that begin afterwards.
  */
 public final class SaslListener {
-  private final Supplier<List<SaslMechanism>> mechanisms;
+  private final String listenerName;
+  private final LoginCounts counts = new LoginCounts();
+  private volatile Settings settings;
 
   /**
-   * @param mechanisms those enabled now, in the order of {@code sasl.enabled.mechanisms}
+   * What can be set.
+   *
+   * @param mechanisms those enabled, in the order of {@code sasl.enabled.mechanisms}
+   * @param maxReceiveBytes longest request before the login is over ({@code
+   *     sasl.server.max.receive.size})
+   * @param failedDelayMs how long the answer to a failed login is held back ({@code
+   *     connection.failed.authentication.delay.ms})
+   * @param maxReauthMs by mechanism, after what time clients must authenticate again ({@code
+   *     connections.max.reauth.ms}); those that need not are missing
    */
-  public SaslListener(Supplier<List<SaslMechanism>> mechanisms) {
-    this.mechanisms = mechanisms;
+  public record Settings(
+      List<SaslMechanism> mechanisms,
+      int maxReceiveBytes,
+      int failedDelayMs,
+      Map<String, Long> maxReauthMs) {
+    public Settings {
+      mechanisms = List.copyOf(mechanisms);
+      maxReauthMs = Map.copyOf(maxReauthMs);
+    }
+  }
+
+  public SaslListener(String listenerName, Settings settings) {
+    this.listenerName = listenerName;
+    this.settings = settings;
+  }
+
+  public String listenerName() {
+    return listenerName;
+  }
+
+  public LoginCounts counts() {
+    return counts;
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  /** For logins that begin from now on. */
+  public void settings(Settings changed) {
+    settings = changed;
   }
 
   /** The enabled mechanism of that name, or null. */
-  public @Nullable SaslMechanism mechanism(String name) {
-    for (SaslMechanism mechanism : mechanisms.get()) {
+  @Nullable SaslMechanism mechanism(String name) {
+    for (SaslMechanism mechanism : settings.mechanisms()) {
       if (mechanism.name().equals(name)) {
         return mechanism;
       }
@@ -29,7 +69,7 @@ public final class SaslListener {
     return null;
   }
 
-  public List<String> mechanismNames() {
-    return mechanisms.get().stream().map(SaslMechanism::name).toList();
+  List<String> mechanismNames() {
+    return settings.mechanisms().stream().map(SaslMechanism::name).toList();
   }
 }

@@ -8,7 +8,6 @@ import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.DynamicConfigs;
 import org.odradek.broker.config.Listener;
-import org.odradek.broker.config.NetworkKeys;
 import org.odradek.broker.network.ListenerSecurity;
 import org.odradek.broker.network.SecurityProtocol;
 import org.odradek.broker.peer.PeerSecurity;
@@ -21,6 +20,7 @@ import org.odradek.controller.zookeeper.ZooKeeperClient;
  */
 final class SecurityServices implements AutoCloseable {
 
+  private final SaslServices sasl;
   private final Map<String, ListenerSecurity> listeners = new HashMap<>();
   private final TlsServices tls;
   private final PeerSecurity peers;
@@ -29,10 +29,11 @@ final class SecurityServices implements AutoCloseable {
   private SecurityServices(BrokerConfig config) {
     this.delegation = DelegationServices.of(config);
     this.tls = new TlsServices(config);
+    this.sasl = new SaslServices(config);
     for (Listener listener : NetworkSettings.bound(config)) {
       listeners.put(listener.name(), secure(listener));
     }
-    this.peers = securePeers(listener(NetworkSettings.interBrokerListener(config)));
+    this.peers = securePeers(NetworkSettings.interBrokerListener(config));
   }
 
   /**
@@ -44,18 +45,18 @@ final class SecurityServices implements AutoCloseable {
 
   private ListenerSecurity secure(Listener listener) {
     SecurityProtocol protocol = SecurityProtocol.valueOf(listener.protocol().name());
-    if (protocol.usesSasl()) {
-      throw new ConfigException(
-          NetworkKeys.LISTENERS.name(),
-          listener,
-          "its security protocol is " + protocol + ", but only PLAINTEXT and SSL are there yet");
-    }
-    return new ListenerSecurity(protocol, protocol.usesTls() ? tls.open(listener) : null, null);
+    return new ListenerSecurity(
+        protocol,
+        protocol.usesTls() ? tls.open(listener) : null,
+        protocol.usesSasl() ? sasl.listener(listener.name()) : null);
   }
 
-  private PeerSecurity securePeers(ListenerSecurity listener) {
-    SecurityProtocol protocol = listener.protocol();
-    return new PeerSecurity(protocol, protocol.usesTls() ? tls.peers() : null, null);
+  private PeerSecurity securePeers(String listenerName) {
+    SecurityProtocol protocol = listener(listenerName).protocol();
+    return new PeerSecurity(
+        protocol,
+        protocol.usesTls() ? tls.peers() : null,
+        protocol.usesSasl() ? sasl.client(listenerName) : null);
   }
 
   /** How a listener protects its connections. */
@@ -85,6 +86,7 @@ final class SecurityServices implements AutoCloseable {
 
   void register(HandlerRegistry handlers) {
     delegation.register(handlers);
+    SaslServices.register(handlers);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.odradek.broker.network;
 
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.LoginSession;
 import org.odradek.broker.api.RequestContext.ConnectionSession;
 import org.odradek.broker.api.RequestContext.Principal;
 
@@ -11,6 +13,7 @@ final class ClientSession implements ConnectionSession {
   private String softwareName = UNKNOWN;
   private String softwareVersion = UNKNOWN;
   private Principal principal = Principal.ANONYMOUS;
+  private @Nullable LoginSession login;
   private boolean isAuthenticated;
   private boolean isTokenAuthenticated;
 
@@ -52,6 +55,15 @@ final class ClientSession implements ConnectionSession {
   @Override
   public boolean isTokenAuthenticated() {
     return isTokenAuthenticated;
+  }
+
+  @Override
+  public @Nullable LoginSession login() {
+    return login;
+  }
+
+  void login(LoginSession by) {
+    login = by;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import java.util.concurrent.atomic.AtomicLong;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.authentication.SaslListener;
 
 /** Assembles the way of a request through a connection, and of its response back. */
 final class ConnectionPipeline extends ChannelInitializer<Channel> {
@@ -15,8 +16,10 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private final NetworkConfig config;
   private final HandlerRegistry handlers;
   private final RequestMemory memory;
+  private final RequestMemory loginMemory;
   private final WorkerPool workers;
   private final RateLimitedLog warnings;
+  private final RateLimitedLog loginFailures;
   private final ChannelGroup connections;
   private final StartGate start;
 
@@ -25,16 +28,20 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       NetworkConfig config,
       HandlerRegistry handlers,
       RequestMemory memory,
+      RequestMemory loginMemory,
       WorkerPool workers,
       RateLimitedLog warnings,
+      RateLimitedLog loginFailures,
       ChannelGroup connections,
       StartGate start) {
     this.listener = listener;
     this.config = config;
     this.handlers = handlers;
     this.memory = memory;
+    this.loginMemory = loginMemory;
     this.workers = workers;
     this.warnings = warnings;
+    this.loginFailures = loginFailures;
     this.connections = connections;
     this.start = start;
   }
@@ -54,7 +61,26 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       listener.security().tls().addTo(pipeline, session);
       pipeline.addLast("file-reader", new FileRegionReader(workers::executeNow));
     }
-    pipeline.addLast("frame-decoder", new FrameDecoder(config.requestMaxBytes(), memory, gate));
+    SaslListener sasl = listener.security().sasl();
+    FrameBudget budget =
+        sasl == null
+            ? new FrameBudget(config.requestMaxBytes(), FrameBudget.REQUEST_MAX, memory)
+            : new FrameBudget(
+                sasl.settings().maxReceiveBytes(), FrameBudget.LOGIN_MAX, loginMemory);
+    pipeline.addLast("frame-decoder", new FrameDecoder(budget, gate));
+    if (sasl != null) {
+      pipeline.addLast(
+          "sasl-gate",
+          new SaslGate(
+              sasl,
+              handlers,
+              session,
+              budget,
+              config.requestMaxBytes(),
+              memory,
+              gate,
+              loginFailures));
+    }
     pipeline.addLast("response-encoder", ResponseEncoder.INSTANCE);
     pipeline.addLast("response-sequencer", sequencer);
     pipeline.addLast(

@@ -29,8 +29,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private static final int LENGTH_BYTES = 4;
   private static final int LENGTH_UNKNOWN = -1;
 
-  private final int requestMaxBytes;
-  private final RequestMemory memory;
+  private final FrameBudget budget;
   private final ReadGate gate;
   private final Deque<ByteBuf> received = new ArrayDeque<>(2);
 
@@ -38,14 +37,18 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private int prefixBytes;
   private int length = LENGTH_UNKNOWN;
   private boolean reserved;
+
+  /** That of the request which is being received. */
+  private RequestMemory memory;
+
   private @Nullable ByteBuf gathered;
   private @Nullable Runnable retry;
   private boolean decoding;
   private boolean closed;
 
-  FrameDecoder(int requestMaxBytes, RequestMemory memory, ReadGate gate) {
-    this.requestMaxBytes = requestMaxBytes;
-    this.memory = memory;
+  FrameDecoder(FrameBudget budget, ReadGate gate) {
+    this.budget = budget;
+    this.memory = budget.memory();
     this.gate = gate;
   }
 
@@ -146,14 +149,17 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     if (prefix <= 0) {
       throw new BadRequestException("a request of length " + prefix);
     }
-    if (prefix > requestMaxBytes) {
+    if (prefix > budget.maxBytes()) {
       throw new BadRequestException(
           "a request of length "
               + prefix
-              + ", more than socket.request.max.bytes="
-              + requestMaxBytes);
+              + ", more than "
+              + budget.keyName()
+              + "="
+              + budget.maxBytes());
     }
     length = prefix;
+    memory = budget.memory();
     prefix = 0;
     return true;
   }

@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class NetworkServer {
   private static final Logger log = LoggerFactory.getLogger(NetworkServer.class);
   private static final long STOP_TIMEOUT_MS = 5_000;
+  private static final long LOGIN_MEMORY_BYTES = 64 << 20;
 
   // how much is read at once follows what each connection sends, within these
   private static final int RECEIVE_MIN_BYTES = 256;
@@ -48,6 +49,7 @@ public final class NetworkServer {
   private final NetworkConfig config;
   private final HandlerRegistry handlers;
   private final RequestMemory memory;
+  private final RequestMemory loginMemory;
   private final WorkerPool workers;
   private final ConnectionLimits limits;
   private final EventLoopGroup acceptor;
@@ -61,6 +63,8 @@ public final class NetworkServer {
     this.config = config;
     this.handlers = handlers;
     this.memory = new RequestMemory(config.requestMemoryBytes());
+    // of those who have not logged in yet, none can take what the others need
+    this.loginMemory = new RequestMemory(Math.min(LOGIN_MEMORY_BYTES, config.requestMemoryBytes()));
     this.workers = new WorkerPool(config.workerThreads(), config.workerQueueLength());
     this.limits =
         new ConnectionLimits(
@@ -85,12 +89,14 @@ public final class NetworkServer {
    */
   public void bind() {
     RateLimitedLog warnings = new RateLimitedLog(log, System::nanoTime);
+    RateLimitedLog loginFailures = new RateLimitedLog(log, System::nanoTime);
     for (ListenerConfig listener : config.listeners()) {
       InetSocketAddress address =
           listener.bindsAllAddresses()
               ? new InetSocketAddress(listener.bindPort())
               : new InetSocketAddress(listener.bindHost(), listener.bindPort());
-      ChannelFuture bound = bootstrap(listener, warnings).bind(address).awaitUninterruptibly();
+      ChannelFuture bound =
+          bootstrap(listener, warnings, loginFailures).bind(address).awaitUninterruptibly();
       if (!bound.isSuccess()) {
         stop();
         throw new BindException(listener, bound.cause());
@@ -99,7 +105,8 @@ public final class NetworkServer {
     }
   }
 
-  private ServerBootstrap bootstrap(ListenerConfig listener, RateLimitedLog warnings) {
+  private ServerBootstrap bootstrap(
+      ListenerConfig listener, RateLimitedLog warnings, RateLimitedLog loginFailures) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(acceptor, eventLoops)
@@ -107,7 +114,16 @@ public final class NetworkServer {
             .handler(new AcceptHandler(limits, listener.name(), warnings))
             .childHandler(
                 new ConnectionPipeline(
-                    listener, config, handlers, memory, workers, warnings, connections, start))
+                    listener,
+                    config,
+                    handlers,
+                    memory,
+                    loginMemory,
+                    workers,
+                    warnings,
+                    loginFailures,
+                    connections,
+                    start))
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, config.listenBacklog())

@@ -3,10 +3,11 @@ package org.odradek.broker.network;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
- * Warnings about what strangers send, at a bounded rate: so many lines in a period, the rest is
- * counted, and the count is told with the next line.
+ * What is to be said about strangers and what they send, at a bounded rate: so many lines in a
+ * period, the rest is counted, and the count is told with the next line.
  *
  * <p>Thread-safe.
  */
@@ -28,6 +29,15 @@ public final class RateLimitedLog {
 
   /** Logs {@code what} as a warning, or counts it. */
   public void warn(String what) {
+    write(Level.WARN, what);
+  }
+
+  /** Logs {@code what} for information, or counts it. */
+  void info(String what) {
+    write(Level.INFO, what);
+  }
+
+  private void write(Level level, String what) {
     long before;
     synchronized (this) {
       long now = nanoTime.getAsLong();
@@ -44,13 +54,13 @@ public final class RateLimitedLog {
       leftOut = 0;
     }
     if (before > 0) {
-      log.warn("{} ({} more warnings like this were left out before)", what, before);
+      log.atLevel(level).log("{} ({} more lines like this were left out before)", what, before);
     } else {
-      log.warn("{}", what);
+      log.atLevel(level).log("{}", what);
     }
   }
 
-  /** Warnings counted since the last line. */
+  /** Lines counted since the last one that was written. */
   synchronized long leftOut() {
     return leftOut;
   }

@@ -16,6 +16,8 @@ final class StartGate {
   private static final Set<ApiKey> OF_BROKERS =
       EnumSet.of(
           ApiKey.API_VERSIONS,
+          ApiKey.SASL_HANDSHAKE,
+          ApiKey.SASL_AUTHENTICATE,
           ApiKey.LEADER_AND_ISR,
           ApiKey.STOP_REPLICA,
           ApiKey.UPDATE_METADATA,

@@ -41,6 +41,7 @@ class KeysInUseTest {
             OAuthBearerKeys.class,
             QuotaKeys.class,
             ReplicationKeys.class,
+            SaslKeys.class,
             SecurityKeys.class,
             SslKeys.class,
             TransactionKeys.class,

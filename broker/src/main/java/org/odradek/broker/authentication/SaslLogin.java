@@ -1,0 +1,277 @@
+package org.odradek.broker.authentication;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.LoginSession.HandshakeAnswer;
+import org.odradek.broker.api.RequestContext.Principal;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
+
+/**
+ * The course of the login on one connection, by what Kafka's brokers allow when.
+ *
+ * <pre>
+ *   HANDSHAKE --SaslHandshake v1--> TOKENS -----+
+ *       |                             ^  |      | done
+ *       +-------SaslHandshake v0--> RAW_TOKENS  v
+ *                                     |    LOGGED_IN --SaslHandshake v1 (KIP-368)--> TOKENS_AGAIN
+ *                                     +-------> ^                                          |
+ *                                               +------------------------------------------+
+ *
+ *   any of them --wrong request, wrong token--> FAILED
+ * </pre>
+ *
+ * <p>Before the login only ApiVersions, once, and what is drawn here is served; after it, the same
+ * mechanism and the same principal have to be shown again.
+ *
+ * <p>Thread-safety: none; it belongs to the connection's event loop.
+ */
+public final class SaslLogin {
+  /** Clients that authenticate again more often are told that it is not their turn; as in Kafka. */
+  private static final long REAUTH_INTERVAL_MIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private enum State {
+    HANDSHAKE,
+    TOKENS,
+    RAW_TOKENS,
+    LOGGED_IN,
+    TOKENS_AGAIN,
+    FAILED
+  }
+
+  /** What is to be done with a request. */
+  public sealed interface Admission {}
+
+  /** It may be served. */
+  public record Serve() implements Admission {}
+
+  /** It is no request, but a token without a header. */
+  public record RawToken() implements Admission {}
+
+  /** The connection has to be closed. */
+  public record Refuse(String why) implements Admission {}
+
+  /** What a token led to. */
+  public sealed interface Outcome {}
+
+  /** The client has to send more. */
+  public record More(byte[] token) implements Outcome {}
+
+  /**
+   * The client is who it says.
+   *
+   * @param lifetimeMs 0 for ever
+   */
+  public record LoggedIn(
+      byte[] token, SaslExchange.Identity identity, long lifetimeMs, boolean again)
+      implements Outcome {}
+
+  /**
+   * It is not; the connection has to be closed.
+   *
+   * @param claimedName null when it is not known
+   */
+  public record Refused(
+      ErrorCode error, String toClient, String toLog, @Nullable String claimedName)
+      implements Outcome {}
+
+  private static final Admission SERVE = new Serve();
+  private static final Admission RAW_TOKEN = new RawToken();
+
+  private final SaslListener listener;
+  private final InetSocketAddress client;
+  private final LongSupplier nanoTime;
+  private final LongSupplier wallClockMs;
+
+  private State state = State.HANDSHAKE;
+  private boolean versionsAsked;
+  private @Nullable String chosenMechanism;
+  private @Nullable SaslExchange exchange;
+  private @Nullable String mechanism;
+  private @Nullable Principal principal;
+  private boolean expires;
+  private long expiresAtNanos;
+  private long lastLoginNanos;
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   * @param wallClockMs ms since 1970, to compare with the end of what clients show
+   */
+  public SaslLogin(
+      SaslListener listener,
+      InetSocketAddress client,
+      LongSupplier nanoTime,
+      LongSupplier wallClockMs) {
+    this.listener = listener;
+    this.client = client;
+    this.nanoTime = nanoTime;
+    this.wallClockMs = wallClockMs;
+  }
+
+  /** Whether the client has logged in, and not failed since. */
+  public boolean isLoggedIn() {
+    return principal != null && state != State.FAILED;
+  }
+
+  /** The mechanism that the client has chosen last; null before. */
+  public @Nullable String chosenMechanism() {
+    return chosenMechanism;
+  }
+
+  /** What to do with a request of that API; null for a key that is not known. */
+  public Admission admit(@Nullable ApiKey key) {
+    return switch (state) {
+      case HANDSHAKE -> admitFirst(key);
+      case RAW_TOKENS -> RAW_TOKEN;
+      case TOKENS, TOKENS_AGAIN ->
+          key == ApiKey.SASL_AUTHENTICATE
+              ? SERVE
+              : refuse("a request of type " + name(key) + " in the middle of a login");
+      case LOGGED_IN -> {
+        if (expires && key != ApiKey.SASL_HANDSHAKE && nanoTime.getAsLong() - expiresAtNanos >= 0) {
+          yield refuse("its session has expired, and it did not authenticate again");
+        }
+        yield SERVE;
+      }
+      case FAILED -> refuse("the login has failed");
+    };
+  }
+
+  private Admission admitFirst(@Nullable ApiKey key) {
+    if (key == ApiKey.SASL_HANDSHAKE) {
+      return SERVE;
+    }
+    if (key == ApiKey.API_VERSIONS && !versionsAsked) {
+      return SERVE;
+    }
+    if (key == null) {
+      return refuse(
+          "the first bytes are no request of Kafka's protocol; a GSSAPI token without"
+              + " SaslHandshake, as clients before 0.10 send it, is not understood here");
+    }
+    return refuse(
+        "a request of type "
+            + name(key)
+            + " before the login"
+            + (key == ApiKey.API_VERSIONS || key == ApiKey.SASL_AUTHENTICATE
+                ? ""
+                : ": a client without security.protocol=" + "SASL_PLAINTEXT or SASL_SSL"));
+  }
+
+  private static String name(@Nullable ApiKey key) {
+    return key == null ? "unknown" : key.apiName();
+  }
+
+  private Admission refuse(String why) {
+    state = State.FAILED;
+    return new Refuse(why);
+  }
+
+  /** ApiVersions was answered, other than by saying that its version is not known. */
+  public void versionsTold() {
+    versionsAsked = true;
+  }
+
+  /** The client chooses a mechanism. After an error {@link #hasFailed} tells whether to close. */
+  public HandshakeAnswer handshake(String name, boolean isFramed) {
+    boolean again = state == State.LOGGED_IN;
+    if (again ? !mayLoginAgain(isFramed) : state != State.HANDSHAKE) {
+      return new HandshakeAnswer(ErrorCode.ILLEGAL_SASL_STATE, List.of());
+    }
+    chosenMechanism = name;
+    SaslMechanism chosen = listener.mechanism(name);
+    if (chosen == null) {
+      state = State.FAILED;
+      return new HandshakeAnswer(ErrorCode.UNSUPPORTED_SASL_MECHANISM, listener.mechanismNames());
+    }
+    exchange = chosen.begin(client);
+    state = again ? State.TOKENS_AGAIN : isFramed ? State.TOKENS : State.RAW_TOKENS;
+    return new HandshakeAnswer(ErrorCode.NONE, listener.mechanismNames());
+  }
+
+  private boolean mayLoginAgain(boolean isFramed) {
+    return expires
+        && isFramed
+        && nanoTime.getAsLong() - lastLoginNanos >= REAUTH_INTERVAL_MIN_NANOS;
+  }
+
+  public boolean hasFailed() {
+    return state == State.FAILED;
+  }
+
+  /** The client sends a token. */
+  public Outcome authenticate(byte[] token) {
+    SaslExchange current = exchange;
+    if (current == null
+        || (state != State.TOKENS && state != State.RAW_TOKENS && state != State.TOKENS_AGAIN)) {
+      // as Kafka: the connection goes on
+      return new Refused(
+          ErrorCode.ILLEGAL_SASL_STATE,
+          "There is no login under way",
+          "no login is under way",
+          null);
+    }
+    boolean again = state == State.TOKENS_AGAIN;
+    if (again && mechanism != null && !mechanism.equals(chosenMechanism)) {
+      String what =
+          "The mechanism cannot change from %s to %s while authenticating again"
+              .formatted(mechanism, chosenMechanism);
+      return failed(what, what, null);
+    }
+    SaslExchange.Step step;
+    try {
+      step = current.evaluate(token);
+    } catch (RuntimeException e) {
+      return failed(
+          "Authentication failed: the broker could not judge it", "unexpected failure: " + e, null);
+    }
+    return switch (step) {
+      case SaslExchange.Challenge challenge -> new More(challenge.token());
+      case SaslExchange.Failed refused ->
+          failed(refused.toClient(), refused.toLog(), refused.claimedName());
+      case SaslExchange.Done done -> finish(done, again);
+    };
+  }
+
+  private Outcome failed(String toClient, String toLog, @Nullable String claimedName) {
+    state = State.FAILED;
+    exchange = null;
+    return new Refused(ErrorCode.SASL_AUTHENTICATION_FAILED, toClient, toLog, claimedName);
+  }
+
+  private Outcome finish(SaslExchange.Done done, boolean again) {
+    Principal who = done.identity().principal();
+    if (principal != null && !principal.equals(who)) {
+      String what =
+          "The principal cannot change from %s to %s while authenticating again"
+              .formatted(principal, who);
+      return failed(what, what, who.name());
+    }
+    OptionalLong lifetimeMs = lifetimeMs(done.identity());
+    lastLoginNanos = nanoTime.getAsLong();
+    expires = lifetimeMs.isPresent();
+    expiresAtNanos = lastLoginNanos + TimeUnit.MILLISECONDS.toNanos(lifetimeMs.orElse(0));
+    principal = who;
+    mechanism = chosenMechanism;
+    exchange = null;
+    state = State.LOGGED_IN;
+    return new LoggedIn(done.token(), done.identity(), lifetimeMs.orElse(0), again);
+  }
+
+  /** The shorter of what the broker allows and of what the client has shown; none for ever. */
+  private OptionalLong lifetimeMs(SaslExchange.Identity identity) {
+    Long maxReauthMs =
+        chosenMechanism == null ? null : listener.settings().maxReauthMs().get(chosenMechanism);
+    long allowedMs = maxReauthMs == null || maxReauthMs <= 0 ? Long.MAX_VALUE : maxReauthMs;
+    long leftMs =
+        identity.expiresAtMs().isPresent()
+            ? Math.max(1, identity.expiresAtMs().getAsLong() - wallClockMs.getAsLong())
+            : Long.MAX_VALUE;
+    long lifetimeMs = Math.min(allowedMs, leftMs);
+    return lifetimeMs == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(lifetimeMs);
+  }
+}

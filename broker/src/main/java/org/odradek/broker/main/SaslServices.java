@@ -1,0 +1,155 @@
+package org.odradek.broker.main;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.authentication.ClientCredentials;
+import org.odradek.broker.authentication.JaasEntry;
+import org.odradek.broker.authentication.JaasException;
+import org.odradek.broker.authentication.JaasFile;
+import org.odradek.broker.authentication.JaasLogins;
+import org.odradek.broker.authentication.PlainClient;
+import org.odradek.broker.authentication.PlainMechanism;
+import org.odradek.broker.authentication.SaslAuthenticateHandler;
+import org.odradek.broker.authentication.SaslClientMechanism;
+import org.odradek.broker.authentication.SaslHandshakeHandler;
+import org.odradek.broker.authentication.SaslListener;
+import org.odradek.broker.authentication.SaslMechanism;
+import org.odradek.broker.config.BrokerConfig;
+import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.config.ConfigKey;
+import org.odradek.broker.config.SaslKeys;
+import org.odradek.broker.config.Secret;
+
+/** Reads SASL of listeners, and of this broker as a client, out of the configuration. */
+final class SaslServices {
+  private final BrokerConfig config;
+  private final JaasLogins logins;
+  private final Map<String, SaslListener> listeners = new HashMap<>();
+
+  SaslServices(BrokerConfig config) {
+    this.config = config;
+    this.logins = new JaasLogins(jaasFile(), this::inlineJaas);
+  }
+
+  private @Nullable String inlineJaas(String key) {
+    Secret text = config.optional(new ConfigKey<>(key, SaslKeys.SASL_JAAS_CONFIG.type()));
+    return text == null ? null : text.text();
+  }
+
+  private static JaasFile jaasFile() {
+    try {
+      return JaasFile.ofSystemProperty();
+    } catch (JaasException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * SASL of a listener; called once for each that has it.
+   *
+   * @throws ConfigException for mechanisms that are not there, or have nobody who could log in
+   */
+  SaslListener listener(String listenerName) {
+    SaslListener listener = new SaslListener(listenerName, settings(listenerName));
+    listeners.put(listenerName, listener);
+    return listener;
+  }
+
+  private SaslListener.Settings settings(String listenerName) {
+    List<SaslMechanism> mechanisms = new ArrayList<>();
+    Map<String, Long> maxReauthMs = new HashMap<>();
+    List<String> names = config.value(listenerName, SaslKeys.SASL_ENABLED_MECHANISMS);
+    if (names.isEmpty()) {
+      throw new ConfigException(
+          SaslKeys.SASL_ENABLED_MECHANISMS.name(),
+          "",
+          "the listener " + listenerName + " needs at least one mechanism");
+    }
+    for (String name : names) {
+      mechanisms.add(mechanism(listenerName, name));
+      Long reauthMs = ofMechanism(listenerName, name, SaslKeys.CONNECTIONS_MAX_REAUTH_MS);
+      if (reauthMs != null && reauthMs > 0) {
+        maxReauthMs.put(name, reauthMs);
+      }
+    }
+    return new SaslListener.Settings(
+        mechanisms,
+        config.value(listenerName, SaslKeys.SASL_SERVER_MAX_RECEIVE_SIZE),
+        config.value(SaslKeys.CONNECTION_FAILED_AUTHENTICATION_DELAY_MS),
+        maxReauthMs);
+  }
+
+  /** The value of {@code listener.name.<l>.<mechanism>.<key>}, else as for any listener key. */
+  private <T> @Nullable T ofMechanism(String listenerName, String mechanism, ConfigKey<T> key) {
+    String prefix = mechanism.toLowerCase(Locale.ROOT) + ".";
+    T own = config.optional(listenerName, new ConfigKey<>(prefix + key.name(), key.type()));
+    return own == null ? config.optional(listenerName, key) : own;
+  }
+
+  private SaslMechanism mechanism(String listenerName, String name) {
+    return switch (name) {
+      case PlainMechanism.NAME -> PlainMechanism.of(entries(listenerName, name));
+      default ->
+          throw new ConfigException(
+              SaslKeys.SASL_ENABLED_MECHANISMS.name(),
+              name,
+              "this mechanism is not there; set "
+                  + SaslKeys.SASL_ENABLED_MECHANISMS.name()
+                  + " (its default is GSSAPI) to "
+                  + PlainMechanism.NAME);
+    };
+  }
+
+  private List<JaasEntry> entries(String listenerName, String mechanism) {
+    try {
+      return logins.entries(listenerName, mechanism);
+    } catch (JaasException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * How this broker logs in to others by the given listener.
+   *
+   * @throws ConfigException if it has nothing to log in with
+   */
+  SaslClientMechanism client(String listenerName) {
+    String name = config.value(SaslKeys.SASL_MECHANISM_INTER_BROKER_PROTOCOL);
+    if (!config.value(listenerName, SaslKeys.SASL_ENABLED_MECHANISMS).contains(name)) {
+      throw new ConfigException(
+          SaslKeys.SASL_MECHANISM_INTER_BROKER_PROTOCOL.name(),
+          name,
+          "it is not among sasl.enabled.mechanisms of the listener "
+              + listenerName
+              + ", which brokers use among themselves");
+    }
+    return switch (name) {
+      case PlainMechanism.NAME -> new PlainClient(credentials(listenerName, name, JaasEntry.PLAIN));
+      default ->
+          throw new ConfigException(
+              SaslKeys.SASL_MECHANISM_INTER_BROKER_PROTOCOL.name(),
+              name,
+              "brokers cannot log in to each other by it here");
+    };
+  }
+
+  private ClientCredentials credentials(String listenerName, String mechanism, String moduleClass) {
+    try {
+      return ClientCredentials.of(
+          entries(listenerName, mechanism),
+          moduleClass,
+          "the JAAS configuration of the listener " + listenerName);
+    } catch (JaasException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  static void register(HandlerRegistry handlers) {
+    handlers.register(new SaslHandshakeHandler()).register(new SaslAuthenticateHandler());
+  }
+}

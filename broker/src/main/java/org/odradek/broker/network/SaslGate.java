@@ -1,0 +1,253 @@
+package org.odradek.broker.network;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.ApiHandler;
+import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.api.LoginSession;
+import org.odradek.broker.authentication.SaslExchange;
+import org.odradek.broker.authentication.SaslListener;
+import org.odradek.broker.authentication.SaslLogin;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
+
+/**
+ * Lets nothing through but what belongs to the login until the client has logged in, and nothing
+ * once its session has expired.
+ *
+ * <p>The login's own requests go the way of all others, to their handlers, which come back here by
+ * {@link LoginSession}; tokens without a header, as clients send them after SaslHandshake v0, are
+ * answered from here. Who fails is told so, and closed, after {@code
+ * connection.failed.authentication.delay.ms}; meanwhile nothing more is read from him.
+ */
+final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSession {
+  /**
+   * Clients log in as soon as they are connected; who has not by then holds a place for nothing.
+   */
+  static final long LOGIN_MAX_MS = 30_000;
+
+  private final SaslListener listener;
+  private final HandlerRegistry handlers;
+  private final ClientSession session;
+  private final FrameBudget budget;
+  private final ReadGate gate;
+  private final RateLimitedLog log;
+  private final int requestMaxBytes;
+  private final RequestMemory requestMemory;
+
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable SaslLogin login;
+  private @Nullable ScheduledFuture<?> tooLate;
+
+  /**
+   * @param budget that of the login; it becomes {@code requestMaxBytes} and {@code requestMemory}
+   *     afterwards
+   * @param log for failures
+   */
+  SaslGate(
+      SaslListener listener,
+      HandlerRegistry handlers,
+      ClientSession session,
+      FrameBudget budget,
+      int requestMaxBytes,
+      RequestMemory requestMemory,
+      ReadGate gate,
+      RateLimitedLog log) {
+    this.listener = listener;
+    this.handlers = handlers;
+    this.session = session;
+    this.budget = budget;
+    this.requestMaxBytes = requestMaxBytes;
+    this.requestMemory = requestMemory;
+    this.gate = gate;
+    this.log = log;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    login =
+        new SaslLogin(
+            listener,
+            (InetSocketAddress) ctx.channel().remoteAddress(),
+            System::nanoTime,
+            System::currentTimeMillis);
+    session.login(this);
+    tooLate =
+        ctx.executor()
+            .schedule(
+                () -> close("no login within " + LOGIN_MAX_MS + " ms", null, 0),
+                LOGIN_MAX_MS,
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    stopWaiting();
+  }
+
+  private void stopWaiting() {
+    if (tooLate != null) {
+      tooLate.cancel(false);
+      tooLate = null;
+    }
+  }
+
+  private SaslLogin login() {
+    if (login == null) {
+      throw new IllegalStateException("not in a pipeline yet");
+    }
+    return login;
+  }
+
+  private ChannelHandlerContext context() {
+    if (context == null) {
+      throw new IllegalStateException("not in a pipeline yet");
+    }
+    return context;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    RequestFrame frame = (RequestFrame) message;
+    ByteBuf bytes = frame.bytes();
+    int index = bytes.readerIndex();
+    ApiKey key = frame.length() >= 2 * Short.BYTES ? ApiKey.forId(bytes.getShort(index)) : null;
+    boolean wasLoggedIn = login().isLoggedIn();
+    switch (login().admit(key)) {
+      case SaslLogin.Serve serve -> {
+        if (key == ApiKey.API_VERSIONS && isServed(key, bytes.getShort(index + Short.BYTES))) {
+          login().versionsTold();
+        }
+        ctx.fireChannelRead(frame);
+      }
+      case SaslLogin.RawToken token -> {
+        byte[] copy = new byte[frame.length()];
+        bytes.getBytes(index, copy);
+        frame.release();
+        authenticate(copy, this::answerRaw);
+      }
+      case SaslLogin.Refuse(String why) -> {
+        frame.release();
+        if (wasLoggedIn && key != ApiKey.SASL_AUTHENTICATE) {
+          listener.counts().expired();
+        } else {
+          listener.counts().failed(false);
+        }
+        close(why, null, listener.settings().failedDelayMs());
+      }
+    }
+  }
+
+  private boolean isServed(ApiKey key, short version) {
+    ApiHandler<?, ?> handler = handlers.find(key.id());
+    return handler != null && version >= handler.minVersion() && version <= handler.maxVersion();
+  }
+
+  /** A token needs no header; an error has no form, and the connection just ends. */
+  private void answerRaw(TokenAnswer answer) {
+    if (answer.error() == ErrorCode.NONE) {
+      byte[] token = answer.token();
+      ByteBuf out = context().alloc().buffer(Integer.BYTES + token.length);
+      out.writeInt(token.length).writeBytes(token);
+      context().writeAndFlush(out);
+    }
+  }
+
+  @Override
+  public HandshakeAnswer handshake(String mechanism, boolean isFramed) {
+    boolean again = login().isLoggedIn();
+    HandshakeAnswer answer = login().handshake(mechanism, isFramed);
+    if (login().hasFailed()) {
+      listener.counts().failed(again);
+      close(
+          "unsupported SASL mechanism "
+              + LogText.shown(mechanism)
+              + "; enabled are "
+              + answer.mechanisms(),
+          null,
+          listener.settings().failedDelayMs());
+    }
+    return answer;
+  }
+
+  @Override
+  public void authenticate(byte[] token, Consumer<TokenAnswer> answer) {
+    boolean again = login().isLoggedIn();
+    switch (login().authenticate(token)) {
+      case SaslLogin.More more ->
+          answer.accept(new TokenAnswer(ErrorCode.NONE, null, more.token(), 0));
+      case SaslLogin.LoggedIn in -> {
+        loggedIn(in.identity(), again);
+        answer.accept(new TokenAnswer(ErrorCode.NONE, null, in.token(), in.lifetimeMs()));
+      }
+      case SaslLogin.Refused refused -> {
+        TokenAnswer no = new TokenAnswer(refused.error(), refused.toClient(), new byte[0], 0);
+        if (!login().hasFailed()) {
+          answer.accept(no);
+          return;
+        }
+        listener.counts().failed(again);
+        int delayMs = listener.settings().failedDelayMs();
+        gate.close(ReadGate.Reason.CLOSING);
+        afterDelay(delayMs, () -> answer.accept(no));
+        close(refused.toLog(), refused.claimedName(), delayMs);
+      }
+    }
+  }
+
+  private void loggedIn(SaslExchange.Identity identity, boolean again) {
+    stopWaiting();
+    budget.set(requestMaxBytes, FrameBudget.REQUEST_MAX, requestMemory);
+    session.authenticated(identity.principal(), identity.byDelegationToken());
+    listener.counts().succeeded(again);
+  }
+
+  private void afterDelay(long delayMs, Runnable task) {
+    if (delayMs <= 0) {
+      task.run();
+    } else {
+      var unused = context().executor().schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /**
+   * Reads no more, says why, and closes the connection later, behind what is answered until then.
+   */
+  private void close(String why, @Nullable String claimedName, long delayMs) {
+    ChannelHandlerContext ctx = context();
+    String mechanism = login().chosenMechanism();
+    log.info(
+        "Failed authentication with "
+            + Addresses.show(ctx.channel().remoteAddress())
+            + " on listener "
+            + listener.listenerName()
+            + (mechanism == null ? "" : ", mechanism " + LogText.shown(mechanism))
+            + (claimedName == null ? "" : ", user " + LogText.shown(claimedName))
+            + " ("
+            + why
+            + ")");
+    gate.close(ReadGate.Reason.CLOSING);
+    stopWaiting();
+    // an answer that is complete now is written at the end of this round of the event loop
+    var unused =
+        ctx.executor()
+            .schedule(
+                () ->
+                    ctx.executor()
+                        .execute(() ->
+                            ctx.channel()
+                                .writeAndFlush(Unpooled.EMPTY_BUFFER)
+                                .addListener(ChannelFutureListener.CLOSE)),
+                delayMs,
+                TimeUnit.MILLISECONDS);
+  }
+}

@@ -54,7 +54,7 @@ final class BrokerConfigUpdate {
     refuse(
         needBroker,
         "Cannot update these configs at default cluster level, broker id must be specified: ");
-    refuseWhatIsNotThereYet(settings);
+    refuseWhatCannotBeKept(configs, settings, perBroker);
     BrokerConfig after =
         perBroker
             ? configs.initial().overlaid(configs.ofAllBrokers()).overlaid(settings)
@@ -68,16 +68,18 @@ final class BrokerConfigUpdate {
     }
   }
 
-  private static void refuseWhatIsNotThereYet(Map<String, String> settings) {
+  private static void refuseWhatCannotBeKept(
+      DynamicConfigs configs, Map<String, String> settings, boolean perBroker) {
     for (String name : settings.keySet()) {
       if (AT_START_ONLY.contains(name)) {
         throw new ConfigException(
             name + " cannot be changed while running yet: set it in the file and start again");
       }
-      KeyDefinition definition = definition(name);
-      if (definition != null && definition.sensitive()) {
-        throw new ConfigException(
-            name + " cannot be set while running: storing passwords encrypted is not there yet");
+      if (StoredPasswords.isPassword(name)) {
+        if (!perBroker) {
+          throw new ConfigException("Password config can be defined only at broker level: " + name);
+        }
+        var unused = configs.passwords().requireCodec(name);
       }
     }
   }
@@ -110,9 +112,6 @@ final class BrokerConfigUpdate {
     KeyDefinition definition = definition(name);
     if (definition == null) {
       return throttleProblem(name, text); // all others are keys of plug-ins
-    }
-    if (definition.sensitive()) {
-      return name + " is a password, and encrypted ones are not read yet";
     }
     Obstacle obstacle =
         AT_START_ONLY.contains(name) ? Obstacle.READ_ONLY : obstacle(name, perBroker);

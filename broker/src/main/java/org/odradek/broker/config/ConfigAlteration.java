@@ -145,11 +145,14 @@ public final class ConfigAlteration {
         last.handle((result, failure) -> entity)
             .thenCompose(repository::read)
             .thenCompose(before -> {
-              Map<String, String> after = change.apply(before);
+              boolean isBroker = resource.type() == ConfigResourceType.BROKER;
+              Map<String, String> after =
+                  change.apply(isBroker ? configs.passwords().decodeAll(before) : before);
               validate(resource, after);
               return validateOnly
                   ? CompletableFuture.<Void>completedFuture(null)
-                  : repository.write(entity, after);
+                  : repository.write(
+                      entity, isBroker ? configs.passwords().encodeAll(after) : after);
             });
     last = done;
     return done;

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is found there is taken key by key: a key that cannot change while running, or a value
  * that is not allowed, is logged and passed over, since it may come from a tool or a broker of
- * another version. Passwords are encrypted there in Kafka's form, which is not read yet.
+ * another version. Passwords are encrypted there in Kafka's form; here they are in the clear.
  *
  * <p>Thread-safety: changes come from one thread at a time ({@link #configChanged}, called by who
  * watches ZooKeeper), and so do the calls of subscribers; everything else from any thread.
@@ -32,6 +32,7 @@ public final class DynamicConfigs implements ConfigChangeHandler {
 
   private final BrokerConfig initial;
   private final String brokerName;
+  private final StoredPasswords passwords;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final List<TopicConfigListener> topicListeners = new CopyOnWriteArrayList<>();
   private final List<ConfigChangeHandler> others = new CopyOnWriteArrayList<>();
@@ -64,6 +65,7 @@ public final class DynamicConfigs implements ConfigChangeHandler {
   public DynamicConfigs(BrokerConfig initial, int brokerId) {
     this.initial = initial;
     this.brokerName = String.valueOf(brokerId);
+    this.passwords = StoredPasswords.of(initial);
     this.state = new State(Map.of(), Map.of(), initial);
   }
 
@@ -75,6 +77,11 @@ public final class DynamicConfigs implements ConfigChangeHandler {
   /** What it was started with. */
   BrokerConfig initial() {
     return initial;
+  }
+
+  /** How passwords are stored. */
+  StoredPasswords passwords() {
+    return passwords;
   }
 
   /** Keys and texts set for all brokers, as found, but for what is not dynamic. */
@@ -167,8 +174,15 @@ public final class DynamicConfigs implements ConfigChangeHandler {
 
   private Map<String, String> accepted(Map<String, String> settings, boolean perBroker) {
     Map<String, String> accepted = new LinkedHashMap<>();
-    settings.forEach((name, text) -> {
-      String problem = BrokerConfigUpdate.problem(name, text, perBroker);
+    settings.forEach((name, stored) -> {
+      String problem;
+      String text = stored;
+      try {
+        text = StoredPasswords.isPassword(name) ? passwords.decode(name, stored) : stored;
+        problem = BrokerConfigUpdate.problem(name, text, perBroker);
+      } catch (ConfigException e) {
+        problem = e.getMessage();
+      }
       if (problem == null) {
         accepted.put(name, text);
       } else {

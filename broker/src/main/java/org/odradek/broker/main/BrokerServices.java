@@ -208,6 +208,7 @@ final class BrokerServices implements AutoCloseable {
       Consumer<String> stopBecause)
       throws Exception {
     DynamicConfigs configs = new DynamicConfigs(config, identity.brokerId());
+    Broker.await(new PasswordRenewal(session, identity.brokerId()).run(config));
     security.follow(configs);
     clientQuotas.follow(configs);
     Broker.await(new ConfigChanges(session, System::currentTimeMillis, configs).start());

@@ -222,7 +222,12 @@ class ConfigHandlersTest {
         invalid, fixture.change(BROKER, "0", "set listeners PLAINTEXT://localhost:1").code());
     assertEquals(
         invalid,
-        fixture.change(BROKER, "0", "set listener.name.plaintext.ssl.key.password x").code());
+        fixture.change(BROKER, "0", "set ssl.key.password x").code(),
+        "only for a listener");
+    assertEquals(
+        invalid,
+        fixture.change(BROKER, "", "set listener.name.plaintext.ssl.key.password x").code(),
+        "only for one broker");
     fixture.change(BROKER, "0", "set no.such 5").isDone();
     fixture.change(BROKER, "0", "set leader.replication.throttled.rate 5").isDone();
     fixture.change(BROKER, "", "set num.io.threads 9").isDone();
@@ -302,6 +307,7 @@ class ConfigHandlersTest {
                     "broker.id", "0",
                     "log.retention.hours", "100",
                     "ssl.keystore.password", "secret",
+                    "password.encoder.secret", "encoder",
                     "unknown.key", "5")),
             0);
     final Map<ConfigEntity, Map<String, String>> repository =

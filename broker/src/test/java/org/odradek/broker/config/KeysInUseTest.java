@@ -39,6 +39,7 @@ class KeysInUseTest {
             LogKeys.class,
             NetworkKeys.class,
             OAuthBearerKeys.class,
+            PasswordKeys.class,
             QuotaKeys.class,
             ReplicationKeys.class,
             SaslKeys.class,

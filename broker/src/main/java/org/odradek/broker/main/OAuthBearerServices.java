@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.authentication.JaasEntry;
 import org.odradek.broker.authentication.SaslClientMechanism;
 import org.odradek.broker.authentication.SaslMechanism;
 import org.odradek.broker.authentication.oauthbearer.ClientCredentialsGrant;
@@ -35,6 +36,7 @@ final class OAuthBearerServices {
   private static final long TICK_MS = 1_000;
   private static final String SIGNED_HANDLER = ".OAuthBearerValidatorCallbackHandler";
   private static final String UNSECURED_HANDLER = ".OAuthBearerUnsecuredValidatorCallbackHandler";
+  private static final String LOGIN_MODULE = ".OAuthBearerLoginModule";
   private static final String UNSECURED_OPTION = "unsecured";
 
   private final BrokerConfig config;
@@ -76,15 +78,25 @@ final class OAuthBearerServices {
   /**
    * The mechanism of a listener.
    *
-   * @param options of Kafka's login module in the JAAS configuration; empty without one
+   * @param entries of its JAAS configuration
    * @throws ConfigException if nothing says how tokens are to be checked
    */
-  SaslMechanism mechanism(String listenerName, Map<String, String> options) {
+  SaslMechanism mechanism(String listenerName, List<JaasEntry> entries) {
     Lookup lookup = new Lookup(listenerName);
+    Map<String, String> options = options(entries);
     return new OAuthBearerMechanism(
         isSecured(listenerName, lookup, options)
             ? signed(lookup)
             : unsecured(listenerName, options));
+  }
+
+  private static Map<String, String> options(List<JaasEntry> entries) {
+    for (JaasEntry entry : entries) {
+      if (entry.moduleClass().endsWith(LOGIN_MODULE)) {
+        return entry.options();
+      }
+    }
+    return Map.of();
   }
 
   private static boolean isSecured(
@@ -183,11 +195,12 @@ final class OAuthBearerServices {
   /**
    * How this broker logs in to others by the given listener.
    *
-   * @param options as for {@link #mechanism}
+   * @param entries of its JAAS configuration
    * @throws ConfigException if nothing says where its token comes from
    */
-  SaslClientMechanism client(String listenerName, Map<String, String> options) {
+  SaslClientMechanism client(String listenerName, List<JaasEntry> entries) {
     Lookup lookup = new Lookup(listenerName);
+    Map<String, String> options = options(entries);
     String url = lookup.optional(OAuthBearerKeys.SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL);
     String principal = options.get("unsecuredLoginStringClaim_sub");
     if (url == null && principal == null) {
@@ -265,6 +278,9 @@ final class OAuthBearerServices {
 
   /** Fetches what is needed, and goes on doing so. Returns when all has been tried once. */
   void start(BrokerThreads threads) {
+    if (refreshers.isEmpty()) {
+      return;
+    }
     long start = System.nanoTime();
     refreshers.forEach(refresher -> refresher.tick(0, Runnable::run));
     var unused =

@@ -19,6 +19,7 @@ import org.odradek.broker.authentication.SaslClientMechanism;
 import org.odradek.broker.authentication.SaslHandshakeHandler;
 import org.odradek.broker.authentication.SaslListener;
 import org.odradek.broker.authentication.SaslMechanism;
+import org.odradek.broker.authentication.oauthbearer.OAuthBearerMechanism;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.ConfigKey;
@@ -28,11 +29,13 @@ import org.odradek.broker.config.Secret;
 /** Reads SASL of listeners, and of this broker as a client, out of the configuration. */
 final class SaslServices {
   private final BrokerConfig config;
+  private final OAuthBearerServices oauthBearer;
   private final JaasLogins logins;
   private final Map<String, SaslListener> listeners = new HashMap<>();
 
-  SaslServices(BrokerConfig config) {
+  SaslServices(BrokerConfig config, OAuthBearerServices oauthBearer) {
     this.config = config;
+    this.oauthBearer = oauthBearer;
     this.logins = new JaasLogins(jaasFile(), this::inlineJaas);
   }
 
@@ -94,6 +97,8 @@ final class SaslServices {
   private SaslMechanism mechanism(String listenerName, String name) {
     return switch (name) {
       case PlainMechanism.NAME -> PlainMechanism.of(entries(listenerName, name));
+      case OAuthBearerMechanism.NAME ->
+          oauthBearer.mechanism(listenerName, entries(listenerName, name));
       default ->
           throw new ConfigException(
               SaslKeys.SASL_ENABLED_MECHANISMS.name(),
@@ -101,7 +106,9 @@ final class SaslServices {
               "this mechanism is not there; set "
                   + SaslKeys.SASL_ENABLED_MECHANISMS.name()
                   + " (its default is GSSAPI) to "
-                  + PlainMechanism.NAME);
+                  + PlainMechanism.NAME
+                  + " or "
+                  + OAuthBearerMechanism.NAME);
     };
   }
 
@@ -130,6 +137,8 @@ final class SaslServices {
     }
     return switch (name) {
       case PlainMechanism.NAME -> new PlainClient(credentials(listenerName, name, JaasEntry.PLAIN));
+      case OAuthBearerMechanism.NAME ->
+          oauthBearer.client(listenerName, entries(listenerName, name));
       default ->
           throw new ConfigException(
               SaslKeys.SASL_MECHANISM_INTER_BROKER_PROTOCOL.name(),

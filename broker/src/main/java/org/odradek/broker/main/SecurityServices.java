@@ -1,5 +1,6 @@
 package org.odradek.broker.main;
 
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -25,11 +26,13 @@ final class SecurityServices implements AutoCloseable {
   private final TlsServices tls;
   private final PeerSecurity peers;
   private final DelegationServices delegation;
+  private final OAuthBearerServices oauthBearer;
 
   private SecurityServices(BrokerConfig config) {
     this.delegation = DelegationServices.of(config);
     this.tls = new TlsServices(config);
-    this.sasl = new SaslServices(config);
+    this.oauthBearer = new OAuthBearerServices(config, InstantSource.system());
+    this.sasl = new SaslServices(config, oauthBearer);
     for (Listener listener : NetworkSettings.bound(config)) {
       listeners.put(listener.name(), secure(listener));
     }
@@ -82,6 +85,7 @@ final class SecurityServices implements AutoCloseable {
   void start(ZooKeeperClient session, BrokerThreads threads, BooleanSupplier isController)
       throws Exception {
     delegation.start(session, threads, isController);
+    oauthBearer.start(threads);
   }
 
   void register(HandlerRegistry handlers) {

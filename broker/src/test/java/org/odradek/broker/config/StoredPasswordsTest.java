@@ -66,7 +66,7 @@ class StoredPasswordsTest {
             .value("EXTERNAL", ConfigKey.ofSecret("ssl.keystore.password"))
             .text());
     assertEquals(
-        "null 2 secret [" + KEY + "=null@2 ssl.keystore.password=null@4]",
+        "null 2 ro secret [" + KEY + "=null@2 ssl.keystore.password=null@4]",
         fixture.describe(broker, "0", null).get(KEY));
 
     fixture.change(broker, "0", "set max.connections 7").isDone();

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safety: any thread. Futures complete on the session's thread.
  */
-final class BulkReads {
+public final class BulkReads {
   private static final Logger log = LoggerFactory.getLogger(BulkReads.class);
 
   /** 300 states, or assignments of small topics, are well below ZooKeeper's limit of a megabyte. */
@@ -40,12 +40,12 @@ final class BulkReads {
   private final ZooKeeperSession session;
   private volatile Support support = Support.UNKNOWN;
 
-  BulkReads(ZooKeeperSession session) {
+  public BulkReads(ZooKeeperSession session) {
     this.session = session;
   }
 
   /** Nodes in the order of the paths; those that are not there are left out. */
-  CompletableFuture<Map<String, Znode>> read(List<String> paths, boolean watch) {
+  public CompletableFuture<Map<String, Znode>> read(List<String> paths, boolean watch) {
     if (watch || paths.size() == 1 || support == Support.NO) {
       return oneByOne(paths, watch);
     }

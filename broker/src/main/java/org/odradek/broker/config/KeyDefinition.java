@@ -39,7 +39,9 @@ public record KeyDefinition(
     /** Not before Kafka 4.0; shown only where it is set. */
     NEWER,
     /** One of Kafka's own, shown only where it is set. */
-    INTERNAL
+    INTERNAL,
+    /** Not Kafka's own, but its authorizer's; shown only where it is set. */
+    AUTHORIZER
   }
 
   /**

@@ -57,6 +57,7 @@ final class KeyLine {
       case "older" -> visibility = Visibility.OLDER;
       case "newer" -> visibility = Visibility.NEWER;
       case "internal" -> visibility = Visibility.INTERNAL;
+      case "authorizer" -> visibility = Visibility.AUTHORIZER;
       case "ignored" -> ignored = true;
       default -> throw new IllegalStateException(name + ": unknown flag " + flag);
     }

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * where limits are {@code min=}, {@code max=}, {@code oneof=a|b} ({@code oneof-anycase=}) or {@code
  * check=} with a name of {@link Constraint.Special}; the flags are {@code per-listener}, {@code
- * older}, {@code newer}, {@code internal} (see {@link KeyDefinition.Visibility}), {@code ignored},
- * {@code synonyms=a,b} and {@code broker=KEY}. Without {@code default=} a key has no value unless
- * set. Indented lines below are its documentation. {@code #} begins a comment.
+ * older}, {@code newer}, {@code internal}, {@code authorizer} (see {@link
+ * KeyDefinition.Visibility}), {@code ignored}, {@code synonyms=a,b} and {@code broker=KEY}. Without
+ * {@code default=} a key has no value unless set. Indented lines below are its documentation.
+ * {@code #} begins a comment.
  *
  * <p>Documentation is read when first asked for, so that a start does not pay for it.
  *
@@ -46,6 +47,7 @@ public final class KeyTable {
           "quota",
           "metrics",
           "security",
+          "authorizer",
           "ssl",
           "sasl",
           "nextgroup",

@@ -4,8 +4,6 @@ import java.util.List;
 
 /** Typed names of the configuration keys about authentication and authorization. */
 public final class SecurityKeys {
-  public static final ConfigKey<String> AUTHORIZER_CLASS_NAME =
-      ConfigKey.ofString("authorizer.class.name");
   public static final ConfigKey<List<String>> CONFIG_PROVIDERS =
       ConfigKey.ofList("config.providers");
   public static final ConfigKey<String> SECURITY_INTER_BROKER_PROTOCOL =

@@ -10,10 +10,7 @@ final class Unsupported {
   private Unsupported() {}
 
   static void check(BrokerConfig config) {
-    refuse(
-        config,
-        SecurityKeys.AUTHORIZER_CLASS_NAME,
-        "authorization is not there yet, and without it everybody could do everything");
+    checkAuthorizer(config);
     refuse(config, SecurityKeys.CONFIG_PROVIDERS, "values are not substituted");
     refuse(
         config, BrokerKeys.CREATE_TOPIC_POLICY_CLASS_NAME, "policies of your own are not called");
@@ -39,6 +36,28 @@ final class Unsupported {
           ZooKeeperKeys.ZOOKEEPER_METADATA_MIGRATION_ENABLE.name(),
           true,
           "a migration to KRaft is not possible from here");
+    }
+  }
+
+  private static void checkAuthorizer(BrokerConfig config) {
+    String authorizer = config.value(AuthorizerKeys.AUTHORIZER_CLASS_NAME);
+    if (!authorizer.isEmpty() && !AuthorizerKeys.CLASSES.contains(authorizer)) {
+      throw new ConfigException(
+          AuthorizerKeys.AUTHORIZER_CLASS_NAME.name(),
+          authorizer,
+          "authorizers of your own are not loaded; for Kafka's rules in ZooKeeper write "
+              + AuthorizerKeys.CLASSES.getFirst());
+    }
+    String url = config.value(AuthorizerKeys.AUTHORIZER_ZOOKEEPER_URL);
+    if (!authorizer.isEmpty()
+        && !url.isEmpty()
+        && !url.equals(config.optional(ZooKeeperKeys.ZOOKEEPER_CONNECT))) {
+      throw new ConfigException(
+          AuthorizerKeys.AUTHORIZER_ZOOKEEPER_URL.name(),
+          url,
+          "rules are kept in the ZooKeeper of "
+              + ZooKeeperKeys.ZOOKEEPER_CONNECT.name()
+              + " only; move /kafka-acl and /kafka-acl-extended there");
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiVersionsHandler;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.authorization.AclServices;
 import org.odradek.broker.config.AlterConfigsHandler;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.BrokerKeys;
@@ -212,6 +213,8 @@ final class BrokerServices implements AutoCloseable {
     security.follow(configs);
     clientQuotas.follow(configs);
     Broker.await(new ConfigChanges(session, System::currentTimeMillis, configs).start());
+    Broker.await(
+        AclServices.start(config, session, handlers, System::currentTimeMillis, System::nanoTime));
     LogDirectories logs = openLogs(configs, identity, threads);
     BrokerServices services =
         new BrokerServices(

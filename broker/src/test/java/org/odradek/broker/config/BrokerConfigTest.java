@@ -54,7 +54,14 @@ class BrokerConfigTest {
     assertRefused(Map.of("replica.socket.timeout.ms", "1"), "replica.fetch.wait.max.ms");
     assertRefused(Map.of("offsets.commit.required.acks", "4"), "offsets.topic.replication.factor");
     assertRefused(Map.of("max.connections.per.ip", "0"), "max.connections.per.ip.overrides");
-    assertRefused(Map.of("authorizer.class.name", "x.Y"), "authorization is not there yet");
+    assertRefused(Map.of("authorizer.class.name", "x.Y"), "of your own are not loaded");
+    assertRefused(
+        Map.of(
+            "authorizer.class.name",
+            "kafka.security.authorizer.AclAuthorizer",
+            "authorizer.zookeeper.url",
+            "elsewhere:2181"),
+        "rules are kept in the ZooKeeper of zookeeper.connect");
     assertEquals(
         1001,
         BrokerConfig.of(Map.of("broker.id", "1001", "reserved.broker.max.id", "2000"))

@@ -33,6 +33,7 @@ class KeysInUseTest {
   static {
     for (Class<?> group :
         List.of(
+            AuthorizerKeys.class,
             BrokerKeys.class,
             DelegationKeys.class,
             GroupKeys.class,
@@ -74,7 +75,7 @@ class KeysInUseTest {
   /** Keys that stop the start, or whose only value that is taken is their default. */
   private static final Set<String> REFUSED =
       Set.of(
-          "authorizer.class.name",
+          "authorizer.zookeeper.url",
           "config.providers",
           "create.topic.policy.class.name",
           "alter.config.policy.class.name",

@@ -3,9 +3,17 @@ package org.odradek.controller.znode;
 import java.util.List;
 import java.util.Optional;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.PatternType;
+import org.odradek.protocol.acl.ResourcePattern;
+import org.odradek.protocol.acl.ResourceType;
 
 /** The paths of all znodes of a cluster, relative to its chroot. */
 public final class ZnodePaths {
+  public static final String ACL = "/kafka-acl";
+  public static final String ACL_CHANGES = "/kafka-acl-changes";
+  public static final String ACL_EXTENDED = "/kafka-acl-extended";
+  public static final String ACL_EXTENDED_CHANGES = "/kafka-acl-extended-changes";
+  public static final String ACL_PREFIXED = "/kafka-acl-extended/prefixed";
   public static final String ADMIN = "/admin";
   public static final String DELETE_TOPICS = "/admin/delete_topics";
   public static final String REASSIGN_PARTITIONS = "/admin/reassign_partitions";
@@ -56,6 +64,15 @@ public final class ZnodePaths {
           CLUSTER);
 
   private ZnodePaths() {}
+
+  /** Where the rules of all patterns of a kind are. */
+  public static String aclsOf(ResourceType type, PatternType patternType) {
+    return (patternType == PatternType.PREFIXED ? ACL_PREFIXED : ACL) + "/" + type.znodeName();
+  }
+
+  public static String acls(ResourcePattern pattern) {
+    return aclsOf(pattern.type(), pattern.patternType()) + "/" + pattern.name();
+  }
 
   public static String broker(int brokerId) {
     return BROKER_IDS + "/" + brokerId;

@@ -1,0 +1,102 @@
+package org.odradek.broker.authorization;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.odradek.broker.api.RequestContext.Principal;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourcePattern;
+import org.odradek.protocol.acl.ResourceType;
+
+/**
+ * Decides by rules, as Kafka's authorizer of ZooKeeper mode: super users may do everything; a rule
+ * that denies goes before all that allow; without a rule that allows nothing is, unless there are
+ * no rules about the resource at all and {@code allow.everyone.if.no.acl.found} is set.
+ *
+ * <p>To read, write, delete or alter something implies to describe it, to alter its configuration
+ * to describe that; nothing is implied by what is denied.
+ */
+final class AclAuthorizer implements Authorizer {
+  private final Set<Principal> superUsers;
+  private final boolean allowEveryoneIfNoAclFound;
+  private final RuleIndex rules;
+
+  AclAuthorizer(Set<Principal> superUsers, boolean allowEveryoneIfNoAclFound, RuleIndex rules) {
+    this.superUsers = Set.copyOf(superUsers);
+    this.allowEveryoneIfNoAclFound = allowEveryoneIfNoAclFound;
+    this.rules = rules;
+  }
+
+  @Override
+  public boolean allows(
+      Principal principal,
+      InetAddress host,
+      AclOperation operation,
+      ResourceType type,
+      String name) {
+    if (superUsers.contains(principal)) {
+      return true;
+    }
+    List<RulesOfPattern> matching = rules.matching(type, name);
+    if (matching.isEmpty()) {
+      return allowEveryoneIfNoAclFound;
+    }
+    for (RulesOfPattern pattern : matching) {
+      if (pattern.denies(principal, host, operation)) {
+        return false;
+      }
+    }
+    for (RulesOfPattern pattern : matching) {
+      if (pattern.allows(principal, host, operation)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean allowsOnAny(
+      Principal principal, InetAddress host, AclOperation operation, ResourceType type) {
+    if (superUsers.contains(principal)) {
+      return true;
+    }
+    Map<String, RulesOfPattern> literal = rules.literal(type);
+    RulesOfPattern ofAll = literal.get(ResourcePattern.WILDCARD);
+    if (ofAll != null && ofAll.denies(principal, host, operation)) {
+      return false;
+    }
+    if (allowEveryoneIfNoAclFound
+        || (ofAll != null && ofAll.allowsExactly(principal, host, operation))) {
+      return true;
+    }
+    for (Map.Entry<String, RulesOfPattern> entry : literal.entrySet()) {
+      if (entry.getValue().allowsExactly(principal, host, operation)
+          && !entry.getValue().denies(principal, host, operation)
+          && !isDeniedByPrefix(principal, host, operation, type, entry.getKey())) {
+        return true;
+      }
+    }
+    for (Map.Entry<String, RulesOfPattern> entry : rules.prefixed(type).entrySet()) {
+      if (entry.getValue().allowsExactly(principal, host, operation)
+          && !isDeniedByPrefix(principal, host, operation, type, entry.getKey())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isDeniedByPrefix(
+      Principal principal,
+      InetAddress host,
+      AclOperation operation,
+      ResourceType type,
+      String name) {
+    for (RulesOfPattern pattern : rules.ofPrefixes(type, name)) {
+      if (pattern.denies(principal, host, operation)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

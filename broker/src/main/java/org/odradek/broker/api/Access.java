@@ -1,5 +1,6 @@
 package org.odradek.broker.api;
 
+import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.acl.ResourceType;
 
@@ -53,6 +54,28 @@ public interface Access {
   /** Whether the operation is allowed on the cluster as a whole; a denial is logged. */
   default boolean allowsOnCluster(AclOperation operation) {
     return allows(operation, ResourceType.CLUSTER, ResourceType.CLUSTER_NAME);
+  }
+
+  /**
+   * For requests that are refused as a whole.
+   *
+   * @throws ApiException if the operation is not allowed, with the error that Kafka has for it
+   */
+  default void require(AclOperation operation, ResourceType type, String name) {
+    if (!allows(operation, type, name)) {
+      throw new ApiException(errorOf(type), errorOf(type).message());
+    }
+  }
+
+  private static ErrorCode errorOf(ResourceType type) {
+    return switch (type) {
+      case TOPIC -> ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+      case GROUP -> ErrorCode.GROUP_AUTHORIZATION_FAILED;
+      case CLUSTER -> ErrorCode.CLUSTER_AUTHORIZATION_FAILED;
+      case TRANSACTIONAL_ID -> ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+      case DELEGATION_TOKEN, USER -> ErrorCode.DELEGATION_TOKEN_AUTHORIZATION_FAILED;
+      case ANY -> throw new IllegalArgumentException("no resource is of type ANY");
+    };
   }
 
   default boolean allowsOnTopic(AclOperation operation, String topic) {

@@ -1,37 +1,34 @@
 package org.odradek.broker.api;
 
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
+
 /**
- * The operations a client may do on a resource, as a bit for each ({@code 1 << operation},
- * KIP-430). Without an authorizer everything that there is for the kind of resource is allowed.
+ * What a client may do on a resource, as a bit for each operation ({@code 1 << operation},
+ * KIP-430), where it asked for it. Without an authorizer that is everything that there is for the
+ * kind of resource.
  */
 public final class AuthorizedOperations {
-  private static final int READ = 1 << 3;
-  private static final int WRITE = 1 << 4;
-  private static final int CREATE = 1 << 5;
-  private static final int DELETE = 1 << 6;
-  private static final int ALTER = 1 << 7;
-  private static final int DESCRIBE = 1 << 8;
-  private static final int CLUSTER_ACTION = 1 << 9;
-  private static final int DESCRIBE_CONFIGS = 1 << 10;
-  private static final int ALTER_CONFIGS = 1 << 11;
-  private static final int IDEMPOTENT_WRITE = 1 << 12;
-
   /** What is answered when the client did not ask. */
   public static final int NOT_ASKED = Integer.MIN_VALUE;
 
-  public static final int ALL_OF_TOPIC =
-      READ | WRITE | CREATE | DELETE | ALTER | DESCRIBE | DESCRIBE_CONFIGS | ALTER_CONFIGS;
-
-  public static final int ALL_OF_GROUP = READ | DESCRIBE | DELETE;
-
-  public static final int ALL_OF_CLUSTER =
-      CREATE
-          | CLUSTER_ACTION
-          | DESCRIBE_CONFIGS
-          | ALTER_CONFIGS
-          | IDEMPOTENT_WRITE
-          | ALTER
-          | DESCRIBE;
-
   private AuthorizedOperations() {}
+
+  public static int ofTopic(boolean asked, Access access, String topic) {
+    return asked ? access.operations(ResourceType.TOPIC, topic) : NOT_ASKED;
+  }
+
+  public static int ofGroup(boolean asked, Access access, String groupId) {
+    return asked ? access.operations(ResourceType.GROUP, groupId) : NOT_ASKED;
+  }
+
+  /** None for who may not describe the cluster. */
+  public static int ofCluster(boolean asked, Access access) {
+    if (!asked) {
+      return NOT_ASKED;
+    }
+    return access.allowsOnCluster(AclOperation.DESCRIBE)
+        ? access.operations(ResourceType.CLUSTER, ResourceType.CLUSTER_NAME)
+        : 0;
+  }
 }

@@ -10,6 +10,7 @@ import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.ListConfigResourcesRequest;
 import org.odradek.protocol.message.ListConfigResourcesResponse;
 import org.odradek.protocol.message.ListConfigResourcesResponse.ConfigResource;
@@ -44,6 +45,11 @@ public final class ListConfigResourcesHandler
   @Override
   public short maxVersion() {
     return 1;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.DESCRIBE_CONFIGS;
   }
 
   @Override

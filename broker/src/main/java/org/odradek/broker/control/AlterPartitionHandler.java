@@ -8,6 +8,7 @@ import org.odradek.broker.api.Responder;
 import org.odradek.controller.Controller;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.AlterPartitionRequest;
 import org.odradek.protocol.message.AlterPartitionResponse;
 
@@ -33,6 +34,11 @@ public final class AlterPartitionHandler
   @Override
   public short maxVersion() {
     return 3;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.CLUSTER_ACTION;
   }
 
   @Override

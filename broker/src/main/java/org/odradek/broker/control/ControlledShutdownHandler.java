@@ -13,6 +13,7 @@ import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.ControlledShutdownRequest;
 import org.odradek.protocol.message.ControlledShutdownResponse;
 import org.odradek.protocol.message.ControlledShutdownResponse.RemainingPartition;
@@ -39,6 +40,11 @@ public final class ControlledShutdownHandler
   @Override
   public short maxVersion() {
     return 3;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.CLUSTER_ACTION;
   }
 
   @Override

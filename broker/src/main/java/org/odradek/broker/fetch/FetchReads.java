@@ -45,17 +45,19 @@ final class FetchReads {
   private final MetadataSnapshot metadata;
   private final PartitionLookup lookup;
   private final FetchLimits limits;
+  private final FetchRights rights;
   private final ReplicationQuota quota;
   private final PreferredReplicas preferred;
 
   /**
    * @param listenerName by which the client came in
    */
-  FetchReads(FetchServices services, FetchLimits limits, String listenerName) {
+  FetchReads(FetchServices services, FetchLimits limits, FetchRights rights, String listenerName) {
     this.partitions = services.partitions();
     this.metadata = services.metadata().current();
     this.lookup = new PartitionLookup(partitions, metadata);
     this.limits = limits;
+    this.rights = rights;
     this.quota = services.leaderQuota();
     this.preferred =
         new PreferredReplicas(services.selector(), metadata, listenerName, limits.rack());
@@ -176,13 +178,17 @@ final class FetchReads {
   }
 
   private Result read(FetchTarget target, int maxBytes, boolean firstRecords) {
-    Result nothingNew = nothingNew(target);
+    Result nothingNew = rights.isRefused() ? null : nothingNew(target);
     if (nothingNew != null) {
       return nothingNew;
     }
     TopicPartition topicPartition = resolve(target);
     if (topicPartition == null) {
       return Result.failed(target, null, null, failed(target, ErrorCode.UNKNOWN_TOPIC_ID));
+    }
+    if (!rights.mayRead(topicPartition.topic())) {
+      return Result.failed(
+          target, topicPartition, null, failed(target, ErrorCode.TOPIC_AUTHORIZATION_FAILED));
     }
     Partition partition = partitions.find(topicPartition);
     try {

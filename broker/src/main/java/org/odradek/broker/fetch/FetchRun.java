@@ -38,6 +38,7 @@ final class FetchRun {
   private final FetchLimits limits;
   private final FetchSessions.Scope scope;
   private final Responder<FetchResponse> out;
+  private final FetchRights rights;
 
   FetchRun(
       FetchServices services,
@@ -50,6 +51,7 @@ final class FetchRun {
     this.limits = limits;
     this.scope = scope;
     this.out = out;
+    this.rights = new FetchRights(context.access(), limits);
   }
 
   /** On the event loop. */
@@ -58,7 +60,7 @@ final class FetchRun {
   }
 
   private FetchReads reads() {
-    return new FetchReads(services, limits, context.listenerName());
+    return new FetchReads(services, limits, rights, context.listenerName());
   }
 
   private void inTheRightPlace(boolean mayWait) {

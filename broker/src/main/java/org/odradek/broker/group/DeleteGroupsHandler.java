@@ -10,6 +10,7 @@ import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.DeleteGroupsRequest;
 import org.odradek.protocol.message.DeleteGroupsResponse;
 import org.odradek.protocol.message.DeleteGroupsResponse.DeletableGroupResult;
@@ -46,12 +47,19 @@ public final class DeleteGroupsHandler
   @Override
   public void handle(
       RequestContext context, DeleteGroupsRequest request, Responder<DeleteGroupsResponse> out) {
-    List<String> groupIds = List.copyOf(new LinkedHashSet<>(request.groupsNames()));
+    List<DeletableGroupResult> results = new ArrayList<>();
+    List<String> groupIds = new ArrayList<>();
+    for (String groupId : new LinkedHashSet<>(request.groupsNames())) {
+      if (context.access().allowsOnGroup(AclOperation.DELETE, groupId)) {
+        groupIds.add(groupId);
+      } else {
+        results.add(result(groupId, ErrorCode.GROUP_AUTHORIZATION_FAILED));
+      }
+    }
     Gathering.<String, ErrorCode>ask(
         groupIds,
         coordinator::deleteGroup,
         errors -> {
-          List<DeletableGroupResult> results = new ArrayList<>(groupIds.size());
           for (int i = 0; i < groupIds.size(); i++) {
             results.add(result(groupIds.get(i), errors.get(i)));
           }

@@ -3,6 +3,7 @@ package org.odradek.broker.group;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.AuthorizedOperations;
@@ -11,6 +12,7 @@ import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.DescribeGroupsRequest;
 import org.odradek.protocol.message.DescribeGroupsResponse;
 import org.odradek.protocol.message.DescribeGroupsResponse.DescribedGroup;
@@ -53,17 +55,27 @@ public final class DescribeGroupsHandler
       DescribeGroupsRequest request,
       Responder<DescribeGroupsResponse> out) {
     boolean namesMissing = context.version() >= FIRST_VERSION_NAMING_MISSING_GROUPS;
-    int operations =
-        request.includeAuthorizedOperations()
-            ? AuthorizedOperations.ALL_OF_GROUP
-            : AuthorizedOperations.NOT_ASKED;
+    boolean operationsAsked = request.includeAuthorizedOperations();
+    Access access = context.access();
+    List<DescribedGroup> groups = new ArrayList<>(request.groups().size());
+    List<String> allowed = new ArrayList<>(request.groups().size());
+    for (String groupId : request.groups()) {
+      if (access.allowsOnGroup(AclOperation.DESCRIBE, groupId)) {
+        allowed.add(groupId);
+      } else {
+        groups.add(failed(groupId, ErrorCode.GROUP_AUTHORIZATION_FAILED));
+      }
+    }
     Gathering.<String, GroupDescription>ask(
-        request.groups(),
+        allowed,
         coordinator::describe,
         descriptions -> {
-          List<DescribedGroup> groups = new ArrayList<>(descriptions.size());
           for (GroupDescription description : descriptions) {
-            groups.add(group(description, namesMissing, operations));
+            groups.add(
+                group(
+                    description,
+                    namesMissing,
+                    AuthorizedOperations.ofGroup(operationsAsked, access, description.groupId())));
           }
           out.complete(new DescribeGroupsResponse().groups(groups));
         });
@@ -111,12 +123,12 @@ public final class DescribeGroupsHandler
       DescribeGroupsRequest request, short version, Throwable cause) {
     List<DescribedGroup> groups = new ArrayList<>(request.groups().size());
     for (String groupId : request.groups()) {
-      groups.add(
-          group(
-              GroupDescription.failed(groupId, ApiException.codeOf(cause)),
-              false,
-              AuthorizedOperations.NOT_ASKED));
+      groups.add(failed(groupId, ApiException.codeOf(cause)));
     }
     return new DescribeGroupsResponse().groups(groups);
+  }
+
+  private static DescribedGroup failed(String groupId, ErrorCode error) {
+    return group(GroupDescription.failed(groupId, error), false, AuthorizedOperations.NOT_ASKED);
   }
 }

@@ -18,6 +18,8 @@ import org.odradek.broker.network.Endpoint;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.FindCoordinatorRequest;
 import org.odradek.protocol.message.FindCoordinatorResponse;
 import org.odradek.protocol.message.FindCoordinatorResponse.Coordinator;
@@ -74,13 +76,15 @@ public final class FindCoordinatorHandler
       RequestContext context,
       FindCoordinatorRequest request,
       Responder<FindCoordinatorResponse> out) {
+    List<Coordinator> found = new ArrayList<>();
+    List<String> keys = allowed(context, request, found);
+    if (keys.isEmpty()) {
+      out.complete(response(context.version(), found));
+      return;
+    }
     if (request.keyType() == TRANSACTION) {
       throw new ApiException(
           ErrorCode.UNSUPPORTED_VERSION, "This broker does not coordinate transactions");
-    }
-    if (request.keyType() != GROUP) {
-      throw new ApiException(
-          ErrorCode.INVALID_REQUEST, "There is no coordinator type " + request.keyType());
     }
     MetadataSnapshot snapshot = metadata.current();
     if (snapshot.topic(GroupCoordinator.OFFSETS_TOPIC) == null) {
@@ -96,11 +100,38 @@ public final class FindCoordinatorHandler
                           ErrorCode.COORDINATOR_NOT_AVAILABLE.message()))));
       return;
     }
-    List<Coordinator> found = new ArrayList<>();
-    for (String key : keys(request, context.version())) {
+    for (String key : keys) {
       found.add(find(key, snapshot, context));
     }
     out.complete(response(context.version(), found));
+  }
+
+  /** The keys that the client may ask about; the answer to the others is added to the result. */
+  private static List<String> allowed(
+      RequestContext context, FindCoordinatorRequest request, List<Coordinator> refused) {
+    ResourceType type =
+        switch (request.keyType()) {
+          case GROUP -> ResourceType.GROUP;
+          case TRANSACTION -> ResourceType.TRANSACTIONAL_ID;
+          default ->
+              throw new ApiException(
+                  ErrorCode.INVALID_REQUEST, "There is no coordinator type " + request.keyType());
+        };
+    List<String> allowed = new ArrayList<>();
+    for (String key : keys(request, context.version())) {
+      if (context.access().allows(AclOperation.DESCRIBE, type, key)) {
+        allowed.add(key);
+      } else {
+        refused.add(
+            failed(
+                key,
+                type == ResourceType.GROUP
+                    ? ErrorCode.GROUP_AUTHORIZATION_FAILED
+                    : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+                null));
+      }
+    }
+    return allowed;
   }
 
   private static List<String> keys(FindCoordinatorRequest request, short version) {

@@ -6,6 +6,8 @@ import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.HeartbeatRequest;
 import org.odradek.protocol.message.HeartbeatResponse;
 
@@ -40,6 +42,7 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest, Hear
   @Override
   public void handle(
       RequestContext context, HeartbeatRequest request, Responder<HeartbeatResponse> out) {
+    context.access().require(AclOperation.READ, ResourceType.GROUP, request.groupId());
     coordinator.heartbeat(
         request.groupId(),
         new MemberIdentity(request.memberId(), request.groupInstanceId()),

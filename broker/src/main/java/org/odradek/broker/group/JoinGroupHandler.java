@@ -9,6 +9,8 @@ import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.JoinGroupRequest;
 import org.odradek.protocol.message.JoinGroupResponse;
 
@@ -47,6 +49,7 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest, Join
   @Override
   public void handle(
       RequestContext context, JoinGroupRequest request, Responder<JoinGroupResponse> out) {
+    context.access().require(AclOperation.READ, ResourceType.GROUP, request.groupId());
     short version = context.version();
     String clientId = context.clientId();
     List<MemberProtocol> protocols = new ArrayList<>(request.protocols().size());

@@ -9,6 +9,8 @@ import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.LeaveGroupRequest;
 import org.odradek.protocol.message.LeaveGroupResponse;
 
@@ -45,6 +47,7 @@ public final class LeaveGroupHandler implements ApiHandler<LeaveGroupRequest, Le
   @Override
   public void handle(
       RequestContext context, LeaveGroupRequest request, Responder<LeaveGroupResponse> out) {
+    context.access().require(AclOperation.READ, ResourceType.GROUP, request.groupId());
     short version = context.version();
     List<MemberIdentity> leaving = leaving(request, version);
     coordinator.leave(

@@ -5,12 +5,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.ListGroupsRequest;
 import org.odradek.protocol.message.ListGroupsResponse;
 
@@ -47,13 +50,19 @@ public final class ListGroupsHandler implements ApiHandler<ListGroupsRequest, Li
   @Override
   public void handle(
       RequestContext context, ListGroupsRequest request, Responder<ListGroupsResponse> out) {
+    Access access = context.access();
+    boolean all =
+        access.allowsQuietly(
+            AclOperation.DESCRIBE, ResourceType.CLUSTER, ResourceType.CLUSTER_NAME);
     Set<String> states = lowerCase(request.statesFilter());
     Set<String> types = lowerCase(request.typesFilter());
     coordinator.list(listing -> {
       List<ListGroupsResponse.ListedGroup> groups = new ArrayList<>(listing.groups().size());
       for (GroupListing.ListedGroup group : listing.groups()) {
         String state = group.state().wireName();
-        if (passes(states, state) && passes(types, CLASSIC)) {
+        boolean shown =
+            all || access.allowsQuietly(AclOperation.DESCRIBE, ResourceType.GROUP, group.groupId());
+        if (shown && passes(states, state) && passes(types, CLASSIC)) {
           groups.add(
               new ListGroupsResponse.ListedGroup()
                   .groupId(group.groupId())

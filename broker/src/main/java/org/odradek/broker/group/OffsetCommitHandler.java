@@ -7,6 +7,7 @@ import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
+import org.odradek.broker.api.TopicRights;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.MetadataSnapshot;
 import org.odradek.broker.metadata.TopicMetadata;
@@ -14,6 +15,8 @@ import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.OffsetCommitRequest;
 import org.odradek.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
 import org.odradek.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
@@ -64,6 +67,8 @@ public final class OffsetCommitHandler
   @Override
   public void handle(
       RequestContext context, OffsetCommitRequest request, Responder<OffsetCommitResponse> out) {
+    context.access().require(AclOperation.READ, ResourceType.GROUP, request.groupId());
+    TopicRights rights = new TopicRights(context.access(), AclOperation.READ);
     boolean byId = context.version() >= FIRST_VERSION_WITH_TOPIC_IDS;
     MetadataSnapshot snapshot = metadata.current();
     List<OffsetCommitCall.Commit> commits = new ArrayList<>();
@@ -76,10 +81,11 @@ public final class OffsetCommitHandler
         OffsetCommitResponsePartition answer =
             new OffsetCommitResponsePartition().partitionIndex(partition.partitionIndex());
         answers.add(answer);
-        if (topic == null) {
-          answer.errorCode(
-              (byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION).code());
-        } else if (topic.partition(partition.partitionIndex()) == null) {
+        if (topic == null && byId) {
+          answer.errorCode(ErrorCode.UNKNOWN_TOPIC_ID.code());
+        } else if (!rights.allows(topic == null ? asked.name() : topic.name())) {
+          answer.errorCode(ErrorCode.TOPIC_AUTHORIZATION_FAILED.code());
+        } else if (topic == null || topic.partition(partition.partitionIndex()) == null) {
           answer.errorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
         } else {
           committed.add(answer);

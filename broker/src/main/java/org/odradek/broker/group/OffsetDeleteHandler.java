@@ -6,12 +6,15 @@ import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
+import org.odradek.broker.api.TopicRights;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.MetadataSnapshot;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.OffsetDeleteRequest;
 import org.odradek.protocol.message.OffsetDeleteResponse;
 import org.odradek.protocol.message.OffsetDeleteResponse.OffsetDeleteResponsePartition;
@@ -51,6 +54,8 @@ public final class OffsetDeleteHandler
   @Override
   public void handle(
       RequestContext context, OffsetDeleteRequest request, Responder<OffsetDeleteResponse> out) {
+    context.access().require(AclOperation.DELETE, ResourceType.GROUP, request.groupId());
+    TopicRights rights = new TopicRights(context.access(), AclOperation.READ);
     MetadataSnapshot snapshot = metadata.current();
     List<TopicPartition> known = new ArrayList<>();
     List<OffsetDeleteResponsePartition> deleted = new ArrayList<>();
@@ -61,7 +66,9 @@ public final class OffsetDeleteHandler
         OffsetDeleteResponsePartition answer =
             new OffsetDeleteResponsePartition().partitionIndex(partition.partitionIndex());
         answers.add(answer);
-        if (snapshot.partition(asked.name(), partition.partitionIndex()) != null) {
+        if (!rights.allows(asked.name())) {
+          answer.errorCode(ErrorCode.TOPIC_AUTHORIZATION_FAILED.code());
+        } else if (snapshot.partition(asked.name(), partition.partitionIndex()) != null) {
           deleted.add(answer);
           known.add(new TopicPartition(asked.name(), partition.partitionIndex()));
         } else {

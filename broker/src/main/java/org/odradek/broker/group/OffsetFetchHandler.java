@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
+import org.odradek.broker.api.TopicRights;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.MetadataSnapshot;
 import org.odradek.broker.metadata.TopicMetadata;
@@ -17,6 +19,8 @@ import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.OffsetFetchRequest;
 import org.odradek.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
 import org.odradek.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopics;
@@ -74,11 +78,17 @@ public final class OffsetFetchHandler
             ? request.groups()
             : List.of(OffsetFetchOneGroup.asGroup(request));
     boolean byId = version >= FIRST_VERSION_WITH_TOPIC_IDS;
+    Access access = context.access();
+    TopicRights rights = new TopicRights(access, AclOperation.DESCRIBE);
     MetadataSnapshot snapshot = metadata.current();
     Gathering.<OffsetFetchRequestGroup, OffsetFetchResponseGroup>ask(
         groups,
         (group, reply) -> {
-          Asked asked = Asked.of(group, byId, snapshot);
+          if (!access.allowsOnGroup(AclOperation.DESCRIBE, group.groupId())) {
+            reply.accept(failed(group, ErrorCode.GROUP_AUTHORIZATION_FAILED));
+            return;
+          }
+          Asked asked = Asked.of(group, byId, snapshot, rights);
           coordinator.fetch(
               group.groupId(),
               asked.partitions(),
@@ -86,7 +96,7 @@ public final class OffsetFetchHandler
               fetched ->
                   reply.accept(
                       fetched.error() == ErrorCode.NONE
-                          ? answer(group, asked, fetched.offsets(), byId, snapshot)
+                          ? answer(group, asked, fetched.offsets(), byId, snapshot, access)
                           : failed(group, fetched.error())));
         },
         answers -> out.complete(response(request, version, answers)));
@@ -95,25 +105,33 @@ public final class OffsetFetchHandler
   /**
    * The topics of a request by name.
    *
-   * @param names for each topic asked for, null for an id that is not known
+   * @param errors for each topic asked for, NONE for those whose partitions are looked up
    * @param partitions what to look up, null for everything there is
    */
-  private record Asked(List<@Nullable String> names, @Nullable List<TopicPartition> partitions) {
-    static Asked of(OffsetFetchRequestGroup group, boolean byId, MetadataSnapshot snapshot) {
+  private record Asked(List<ErrorCode> errors, @Nullable List<TopicPartition> partitions) {
+    static Asked of(
+        OffsetFetchRequestGroup group,
+        boolean byId,
+        MetadataSnapshot snapshot,
+        TopicRights rights) {
       List<OffsetFetchRequestTopics> topics = group.topics();
       if (topics == null) {
         return new Asked(List.of(), null);
       }
-      List<@Nullable String> names = new ArrayList<>(topics.size());
+      List<ErrorCode> errors = new ArrayList<>(topics.size());
       List<TopicPartition> partitions = new ArrayList<>();
       for (OffsetFetchRequestTopics topic : topics) {
         String name = byId ? snapshot.topicNames().get(topic.topicId()) : topic.name();
-        names.add(name);
-        if (name != null) {
+        if (name == null) {
+          errors.add(ErrorCode.UNKNOWN_TOPIC_ID);
+        } else if (!rights.allows(name)) {
+          errors.add(ErrorCode.TOPIC_AUTHORIZATION_FAILED);
+        } else {
+          errors.add(ErrorCode.NONE);
           topic.partitionIndexes().forEach(p -> partitions.add(new TopicPartition(name, p)));
         }
       }
-      return new Asked(names, partitions);
+      return new Asked(errors, partitions);
     }
   }
 
@@ -122,11 +140,12 @@ public final class OffsetFetchHandler
       Asked asked,
       List<FetchedOffset> fetched,
       boolean byId,
-      MetadataSnapshot snapshot) {
+      MetadataSnapshot snapshot,
+      Access access) {
     List<OffsetFetchRequestTopics> topics = group.topics();
     OffsetFetchResponseGroup answer = new OffsetFetchResponseGroup().groupId(group.groupId());
     if (topics == null) {
-      return answer.topics(everything(fetched, byId, snapshot));
+      return answer.topics(everything(fetched, byId, snapshot, access));
     }
     List<OffsetFetchResponseTopics> answers = new ArrayList<>(topics.size());
     int next = 0;
@@ -136,9 +155,9 @@ public final class OffsetFetchHandler
           new ArrayList<>(topic.partitionIndexes().size());
       for (int partition : topic.partitionIndexes()) {
         partitions.add(
-            asked.names().get(i) == null
-                ? partition(partition, ErrorCode.UNKNOWN_TOPIC_ID, null)
-                : partition(fetched.get(next++)));
+            asked.errors().get(i) == ErrorCode.NONE
+                ? partition(fetched.get(next++))
+                : partition(partition, asked.errors().get(i), null));
       }
       answers.add(
           new OffsetFetchResponseTopics()
@@ -149,14 +168,18 @@ public final class OffsetFetchHandler
     return answer.topics(answers);
   }
 
-  /** By topic; without the topics that have no id, when ids are what the client wants. */
+  /**
+   * By topic; without those that the client may not describe, and, when ids are what it wants,
+   * without those that have none.
+   */
   private static List<OffsetFetchResponseTopics> everything(
-      List<FetchedOffset> fetched, boolean byId, MetadataSnapshot snapshot) {
+      List<FetchedOffset> fetched, boolean byId, MetadataSnapshot snapshot, Access access) {
     Map<String, OffsetFetchResponseTopics> byTopic = new LinkedHashMap<>();
     for (FetchedOffset offset : fetched) {
       String name = offset.partition().topic();
       TopicMetadata topic = byId ? snapshot.topic(name) : null;
-      if (byId && topic == null) {
+      if ((byId && topic == null)
+          || !access.allowsQuietly(AclOperation.DESCRIBE, ResourceType.TOPIC, name)) {
         continue;
       }
       byTopic

@@ -10,6 +10,8 @@ import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.SyncGroupRequest;
 import org.odradek.protocol.message.SyncGroupResponse;
 
@@ -47,6 +49,7 @@ public final class SyncGroupHandler implements ApiHandler<SyncGroupRequest, Sync
   @Override
   public void handle(
       RequestContext context, SyncGroupRequest request, Responder<SyncGroupResponse> out) {
+    context.access().require(AclOperation.READ, ResourceType.GROUP, request.groupId());
     if (context.version() >= FIRST_VERSION_NAMING_PROTOCOL
         && (request.protocolType() == null || request.protocolName() == null)) {
       throw new ApiException(

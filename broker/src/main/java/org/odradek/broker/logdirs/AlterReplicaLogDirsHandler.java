@@ -12,6 +12,7 @@ import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.AlterReplicaLogDirsRequest;
 import org.odradek.protocol.message.AlterReplicaLogDirsRequest.AlterReplicaLogDir;
 import org.odradek.protocol.message.AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic;
@@ -46,6 +47,11 @@ public final class AlterReplicaLogDirsHandler
   @Override
   public short maxVersion() {
     return 2;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.ALTER;
   }
 
   /** Makes folders. */

@@ -89,9 +89,8 @@ public final class DescribeClusterHandler
                     : MetadataSnapshot.NO_CONTROLLER)
             .brokers(brokers)
             .clusterAuthorizedOperations(
-                request.includeClusterAuthorizedOperations()
-                    ? AuthorizedOperations.ALL_OF_CLUSTER
-                    : AuthorizedOperations.NOT_ASKED));
+                AuthorizedOperations.ofCluster(
+                    request.includeClusterAuthorizedOperations(), context.access())));
   }
 
   @Override

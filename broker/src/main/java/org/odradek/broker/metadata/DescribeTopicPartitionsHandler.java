@@ -8,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.AuthorizedOperations;
@@ -17,6 +18,8 @@ import org.odradek.controller.topic.TopicNames;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.DescribeTopicPartitionsRequest;
 import org.odradek.protocol.message.DescribeTopicPartitionsResponse;
 import org.odradek.protocol.message.DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition;
@@ -72,11 +75,14 @@ public final class DescribeTopicPartitionsHandler
       RequestContext context,
       DescribeTopicPartitionsRequest request,
       Responder<DescribeTopicPartitionsResponse> out) {
+    Access access = context.access();
     MetadataSnapshot snapshot = metadata.current();
     boolean all = request.topics().isEmpty();
     SortedSet<String> names = new TreeSet<>();
     if (all) {
       names.addAll(snapshot.topicsByName().keySet());
+      names.removeIf(
+          name -> !access.allowsQuietly(AclOperation.DESCRIBE, ResourceType.TOPIC, name));
     } else {
       request.topics().forEach(topic -> names.add(topic.name()));
     }
@@ -84,9 +90,10 @@ public final class DescribeTopicPartitionsHandler
     checkCursor(cursor, all, names);
     int limit = Math.max(1, Math.min(partitionLimit.getAsInt(), request.responsePartitionLimit()));
     TopicAnswers answers =
-        new TopicAnswers(snapshot, context.listenerName(), METADATA_VERSION, true);
+        new TopicAnswers(snapshot, context.listenerName(), METADATA_VERSION, true, access);
     out.complete(
         page(
+            access,
             snapshot,
             answers,
             cursor == null ? names : names.tailSet(cursor.topicName()),
@@ -114,6 +121,7 @@ public final class DescribeTopicPartitionsHandler
   }
 
   private static DescribeTopicPartitionsResponse page(
+      Access access,
       MetadataSnapshot snapshot,
       TopicAnswers answers,
       SortedSet<String> names,
@@ -126,6 +134,10 @@ public final class DescribeTopicPartitionsHandler
       int first = cursor != null && cursor.topicName().equals(name) ? cursor.partitionIndex() : 0;
       if (left == 0) {
         return response.nextCursor(cursor(name, first));
+      }
+      if (!access.allowsOnTopic(AclOperation.DESCRIBE, name)) {
+        topics.add(shown(answers.unauthorized(name), List.of()));
+        continue;
       }
       TopicMetadata topic = snapshot.topic(name);
       if (topic == null) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.AuthorizedOperations;
@@ -19,6 +20,8 @@ import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.Uuid;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.MetadataRequest;
 import org.odradek.protocol.message.MetadataRequest.MetadataRequestTopic;
 import org.odradek.protocol.message.MetadataResponse;
@@ -82,26 +85,36 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
   public void handle(
       RequestContext context, MetadataRequest request, Responder<MetadataResponse> out) {
     short version = context.version();
+    Access access = context.access();
     MetadataSnapshot snapshot = metadata.current();
     TopicAnswers answers =
         new TopicAnswers(
-            snapshot, context.listenerName(), version, request.includeTopicAuthorizedOperations());
+            snapshot,
+            context.listenerName(),
+            version,
+            request.includeTopicAuthorizedOperations(),
+            access);
     List<MetadataResponseTopic> topics = new ArrayList<>();
     List<MetadataRequestTopic> asked = request.topics();
     if (asked == null || (asked.isEmpty() && version == 0)) {
       for (TopicMetadata topic : snapshot.topics()) {
-        topics.add(answers.known(topic));
+        if (access.allowsQuietly(AclOperation.DESCRIBE, ResourceType.TOPIC, topic.name())) {
+          topics.add(answers.known(topic));
+        }
       }
       out.complete(response(context, request, snapshot, topics));
       return;
     }
     Set<String> missing = new LinkedHashSet<>();
     if (isById(asked, version)) {
-      addById(snapshot, answers, asked, topics);
+      addById(access, snapshot, answers, asked, topics);
     } else {
-      addByName(snapshot, answers, asked, topics, missing);
+      addByName(access, snapshot, answers, asked, topics, missing);
     }
     boolean create = request.allowAutoTopicCreation() && autoCreateTopics.getAsBoolean();
+    if (create) {
+      removeUncreatable(access, answers, missing, topics);
+    }
     if (missing.isEmpty() || !create) {
       missing.forEach(
           name -> topics.add(answers.unknown(name, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)));
@@ -131,6 +144,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
   }
 
   private static void addById(
+      Access access,
       MetadataSnapshot snapshot,
       TopicAnswers answers,
       List<MetadataRequestTopic> asked,
@@ -140,11 +154,18 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
     ids.remove(Uuid.ZERO);
     for (Uuid id : ids) {
       TopicMetadata topic = snapshot.topic(id);
-      topics.add(topic == null ? answers.unknownId(id) : answers.known(topic));
+      if (topic == null) {
+        topics.add(answers.unknownId(id));
+      } else if (access.allowsOnTopic(AclOperation.DESCRIBE, topic.name())) {
+        topics.add(answers.known(topic));
+      } else {
+        topics.add(answers.unauthorizedId(id));
+      }
     }
   }
 
   private static void addByName(
+      Access access,
       MetadataSnapshot snapshot,
       TopicAnswers answers,
       List<MetadataRequestTopic> asked,
@@ -158,7 +179,9 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
     }
     for (String name : names) {
       TopicMetadata topic = snapshot.topic(name);
-      if (topic != null) {
+      if (!access.allowsOnTopic(AclOperation.DESCRIBE, name)) {
+        topics.add(answers.unauthorized(name));
+      } else if (topic != null) {
         topics.add(answers.known(topic));
       } else if (TopicNames.problem(name) != null) {
         topics.add(answers.unknown(name, ErrorCode.INVALID_TOPIC_EXCEPTION));
@@ -166,6 +189,26 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
         missing.add(name);
       }
     }
+  }
+
+  /** Who may not create topics by any name needs to be allowed to for each one. */
+  private static void removeUncreatable(
+      Access access,
+      TopicAnswers answers,
+      Set<String> missing,
+      List<MetadataResponseTopic> topics) {
+    if (missing.isEmpty()
+        || access.allowsQuietly(
+            AclOperation.CREATE, ResourceType.CLUSTER, ResourceType.CLUSTER_NAME)) {
+      return;
+    }
+    missing.removeIf(name -> {
+      boolean refused = !access.allowsOnTopic(AclOperation.CREATE, name);
+      if (refused) {
+        topics.add(answers.unauthorized(name));
+      }
+      return refused;
+    });
   }
 
   private static void addCreated(
@@ -214,9 +257,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
                 : MetadataSnapshot.NO_CONTROLLER)
         .topics(topics)
         .clusterAuthorizedOperations(
-            clusterOperationsAsked
-                ? AuthorizedOperations.ALL_OF_CLUSTER
-                : AuthorizedOperations.NOT_ASKED);
+            AuthorizedOperations.ofCluster(clusterOperationsAsked, context.access()));
   }
 
   @Override

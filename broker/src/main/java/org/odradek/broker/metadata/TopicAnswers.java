@@ -3,6 +3,7 @@ package org.odradek.broker.metadata;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.AuthorizedOperations;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.Uuid;
@@ -22,13 +23,19 @@ final class TopicAnswers {
   private final String listenerName;
   private final short version;
   private final boolean operationsAsked;
+  private final Access access;
 
   TopicAnswers(
-      MetadataSnapshot snapshot, String listenerName, short version, boolean operationsAsked) {
+      MetadataSnapshot snapshot,
+      String listenerName,
+      short version,
+      boolean operationsAsked,
+      Access access) {
     this.snapshot = snapshot;
     this.listenerName = listenerName;
     this.version = version;
     this.operationsAsked = operationsAsked;
+    this.access = access;
   }
 
   MetadataResponseTopic known(TopicMetadata topic) {
@@ -42,7 +49,8 @@ final class TopicAnswers {
         .topicId(topic.id())
         .isInternal(InternalTopics.isInternal(topic.name()))
         .partitions(partitions)
-        .topicAuthorizedOperations(operations());
+        .topicAuthorizedOperations(
+            AuthorizedOperations.ofTopic(operationsAsked, access, topic.name()));
   }
 
   MetadataResponseTopic unknown(String name, ErrorCode code) {
@@ -53,15 +61,28 @@ final class TopicAnswers {
         .topicAuthorizedOperations(AuthorizedOperations.NOT_ASKED);
   }
 
+  /** To who may not describe a topic nothing is told of it, also not whether it is there. */
+  MetadataResponseTopic unauthorized(String name) {
+    return new MetadataResponseTopic()
+        .errorCode(ErrorCode.TOPIC_AUTHORIZATION_FAILED.code())
+        .name(name)
+        .topicAuthorizedOperations(AuthorizedOperations.NOT_ASKED);
+  }
+
+  /** As {@link #unauthorized}; who knows an id does not learn the name by it. */
+  MetadataResponseTopic unauthorizedId(Uuid id) {
+    return new MetadataResponseTopic()
+        .errorCode(ErrorCode.TOPIC_AUTHORIZATION_FAILED.code())
+        .name(null)
+        .topicId(id)
+        .topicAuthorizedOperations(AuthorizedOperations.NOT_ASKED);
+  }
+
   MetadataResponseTopic unknownId(Uuid id) {
     return new MetadataResponseTopic()
         .errorCode(ErrorCode.UNKNOWN_TOPIC_ID.code())
         .name(null)
         .topicId(id);
-  }
-
-  private int operations() {
-    return operationsAsked ? AuthorizedOperations.ALL_OF_TOPIC : AuthorizedOperations.NOT_ASKED;
   }
 
   private MetadataResponsePartition partition(PartitionMetadata partition) {

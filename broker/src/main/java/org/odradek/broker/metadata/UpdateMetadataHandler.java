@@ -8,6 +8,7 @@ import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.UpdateMetadataRequest;
 import org.odradek.protocol.message.UpdateMetadataResponse;
 
@@ -37,6 +38,11 @@ public final class UpdateMetadataHandler
   @Override
   public short maxVersion() {
     return 8;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.CLUSTER_ACTION;
   }
 
   @Override

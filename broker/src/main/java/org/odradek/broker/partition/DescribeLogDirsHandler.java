@@ -15,6 +15,7 @@ import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.DescribeLogDirsRequest;
 import org.odradek.protocol.message.DescribeLogDirsRequest.DescribableLogDirTopic;
 import org.odradek.protocol.message.DescribeLogDirsResponse;
@@ -48,6 +49,11 @@ public final class DescribeLogDirsHandler
   @Override
   public short maxVersion() {
     return 5;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.DESCRIBE;
   }
 
   /** Asks the file systems for their space. */

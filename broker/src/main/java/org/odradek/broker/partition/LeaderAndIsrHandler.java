@@ -18,6 +18,7 @@ import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.LeaderAndIsrRequest;
 import org.odradek.protocol.message.LeaderAndIsrRequest.LeaderAndIsrPartitionState;
 import org.odradek.protocol.message.LeaderAndIsrRequest.LeaderAndIsrTopicState;
@@ -51,6 +52,11 @@ public final class LeaderAndIsrHandler
   @Override
   public short maxVersion() {
     return 7;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.CLUSTER_ACTION;
   }
 
   @Override

@@ -13,6 +13,7 @@ import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.StopReplicaRequest;
 import org.odradek.protocol.message.StopReplicaRequest.StopReplicaPartitionState;
 import org.odradek.protocol.message.StopReplicaRequest.StopReplicaPartitionV0;
@@ -47,6 +48,11 @@ public final class StopReplicaHandler
   @Override
   public short maxVersion() {
     return 4;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.CLUSTER_ACTION;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext;
+import org.odradek.broker.api.TopicRights;
 import org.odradek.broker.metadata.BrokerNode;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.InternalTopics;
@@ -22,6 +23,7 @@ import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.RecordsPayload;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.ProduceRequest;
 import org.odradek.protocol.message.ProduceRequest.PartitionProduceData;
 import org.odradek.protocol.message.ProduceRequest.TopicProduceData;
@@ -68,6 +70,7 @@ final class ProduceAppends {
   /** An append that is not acknowledged yet: the answer, which may still become an error. */
   record Pending(PartitionProduceResponse answer, CompletableFuture<@Nullable Void> acknowledged) {}
 
+  private final TopicRights rights;
   private final PartitionLookup lookup;
   private final MetadataSnapshot metadata;
   private final LeaderHints hints;
@@ -84,6 +87,7 @@ final class ProduceAppends {
       RequestContext context,
       short acks,
       long nowMs) {
+    this.rights = new TopicRights(context.access(), AclOperation.WRITE);
     this.metadata = metadata.current();
     this.lookup = new PartitionLookup(partitions, this.metadata);
     this.hints = new LeaderHints(metadata, context.listenerName());
@@ -134,6 +138,12 @@ final class ProduceAppends {
       return failed(answer, ErrorCode.UNKNOWN_TOPIC_ID, "there is no topic with id " + topicId);
     }
     TopicPartition topicPartition = new TopicPartition(topic, data.index());
+    if (!rights.allows(topic)) {
+      return failed(
+          answer,
+          ErrorCode.TOPIC_AUTHORIZATION_FAILED,
+          "the producer may not write to " + topicPartition);
+    }
     if (InternalTopics.isInternal(topic) && !ADMIN_CLIENT_ID.equals(clientId)) {
       // what coordinators keep there must not be whatever a client sends
       return failed(

@@ -15,6 +15,8 @@ import org.odradek.broker.quota.ClientQuota;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.ProduceRequest;
 import org.odradek.protocol.message.ProduceRequest.PartitionProduceData;
 import org.odradek.protocol.message.ProduceRequest.TopicProduceData;
@@ -106,7 +108,9 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
     }
     if (request.transactionalId() != null) {
       out.complete(
-          errorForAll(request, ErrorCode.INVALID_PRODUCER_ID_MAPPING, NO_TRANSACTIONS)
+          (mayWriteTransactions(context, request)
+                  ? errorForAll(request, ErrorCode.INVALID_PRODUCER_ID_MAPPING, NO_TRANSACTIONS)
+                  : errorForAll(request, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, null))
               .throttleTimeMs(throttleMs));
       return;
     }
@@ -118,6 +122,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
       new ProduceAcknowledgement(appends.pending(), response, out)
           .awaitUpTo(Math.max(request.timeoutMs(), 0), timer);
     }
+  }
+
+  private static boolean mayWriteTransactions(RequestContext context, ProduceRequest request) {
+    String transactionalId = request.transactionalId();
+    return transactionalId == null
+        || context
+            .access()
+            .allows(AclOperation.WRITE, ResourceType.TRANSACTIONAL_ID, transactionalId);
   }
 
   private ProduceAppends appends(RequestContext context, short acks) {

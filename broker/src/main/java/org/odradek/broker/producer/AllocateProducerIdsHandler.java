@@ -14,6 +14,7 @@ import org.odradek.controller.zookeeper.Failures;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.AllocateProducerIdsRequest;
 import org.odradek.protocol.message.AllocateProducerIdsResponse;
 
@@ -43,6 +44,11 @@ public final class AllocateProducerIdsHandler
   @Override
   public short maxVersion() {
     return 0;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.CLUSTER_ACTION;
   }
 
   @Override

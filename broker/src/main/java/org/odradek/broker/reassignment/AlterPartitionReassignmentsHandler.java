@@ -14,6 +14,7 @@ import org.odradek.controller.ReassignmentOutcome;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.AlterPartitionReassignmentsRequest;
 import org.odradek.protocol.message.AlterPartitionReassignmentsRequest.ReassignablePartition;
 import org.odradek.protocol.message.AlterPartitionReassignmentsRequest.ReassignableTopic;
@@ -52,6 +53,11 @@ public final class AlterPartitionReassignmentsHandler
   @Override
   public short maxVersion() {
     return 1;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.ALTER;
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.odradek.controller.RunningReassignment;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.ListPartitionReassignmentsRequest;
 import org.odradek.protocol.message.ListPartitionReassignmentsRequest.ListPartitionReassignmentsTopics;
 import org.odradek.protocol.message.ListPartitionReassignmentsResponse;
@@ -47,6 +48,11 @@ public final class ListPartitionReassignmentsHandler
   @Override
   public short maxVersion() {
     return 0;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.DESCRIBE;
   }
 
   @Override

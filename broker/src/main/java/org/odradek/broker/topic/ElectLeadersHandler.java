@@ -21,6 +21,7 @@ import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.ElectLeadersRequest;
 import org.odradek.protocol.message.ElectLeadersRequest.TopicPartitions;
 import org.odradek.protocol.message.ElectLeadersResponse;
@@ -57,6 +58,11 @@ public final class ElectLeadersHandler
   @Override
   public short maxVersion() {
     return 2;
+  }
+
+  @Override
+  public AclOperation clusterOperation() {
+    return AclOperation.ALTER;
   }
 
   @Override

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.broker.config.ConfigChange.Operation;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.AlterConfigsRequest;
 import org.odradek.protocol.message.AlterConfigsRequest.AlterConfigsResource;
 import org.odradek.protocol.message.AlterConfigsRequest.AlterableConfig;
@@ -57,10 +59,15 @@ public final class AlterConfigsHandler
     List<CompletableFuture<AlterConfigsResourceResponse>> results = new ArrayList<>();
     for (AlterConfigsResource altered : request.resources()) {
       ConfigResource resource = resource(altered);
-      CompletableFuture<Void> result =
-          seen.getOrDefault(resource, 0) > 1
-              ? CompletableFuture.failedFuture(resource.duplicate())
-              : alter(resource, altered.configs(), request.validateOnly());
+      ApiException denial = resource.denial(context.access(), AclOperation.ALTER_CONFIGS);
+      CompletableFuture<Void> result;
+      if (denial != null) {
+        result = CompletableFuture.failedFuture(denial);
+      } else if (seen.getOrDefault(resource, 0) > 1) {
+        result = CompletableFuture.failedFuture(resource.duplicate());
+      } else {
+        result = alter(resource, altered.configs(), request.validateOnly());
+      }
       results.add(result.handle((done, failure) -> response(altered, failure)));
     }
     CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))

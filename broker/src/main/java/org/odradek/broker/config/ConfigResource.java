@@ -1,7 +1,11 @@
 package org.odradek.broker.config;
 
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiException;
 import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 
 /** What a request describes or alters the configuration of; printed as Kafka's clients print it. */
 record ConfigResource(ConfigResourceType type, String name) {
@@ -28,6 +32,20 @@ record ConfigResource(ConfigResourceType type, String name) {
               + brokerId
               + (maybeEmpty ? " or empty string, but received " : " but received ")
               + name);
+    }
+  }
+
+  /** Why the client may not do this with the configuration; null if it may. */
+  @Nullable ApiException denial(Access access, AclOperation operation) {
+    try {
+      switch (type) {
+        case TOPIC -> access.require(operation, ResourceType.TOPIC, name);
+        case GROUP -> access.require(operation, ResourceType.GROUP, name);
+        default -> access.require(operation, ResourceType.CLUSTER, ResourceType.CLUSTER_NAME);
+      }
+      return null;
+    } catch (ApiException denial) {
+      return denial;
     }
   }
 

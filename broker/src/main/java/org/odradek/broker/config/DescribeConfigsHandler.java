@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
@@ -16,6 +17,7 @@ import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.DescribeConfigsRequest;
 import org.odradek.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
 import org.odradek.protocol.message.DescribeConfigsResponse;
@@ -81,7 +83,7 @@ public final class DescribeConfigsHandler
             context.version() == 0, request.includeSynonyms(), request.includeDocumentation());
     List<CompletableFuture<DescribeConfigsResult>> results = new ArrayList<>();
     for (DescribeConfigsResource resource : request.resources()) {
-      results.add(describe(resource, detail));
+      results.add(describe(context.access(), resource, detail));
     }
     CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
         .whenComplete((done, failure) ->
@@ -92,10 +94,10 @@ public final class DescribeConfigsHandler
 
   /** Never fails: what goes wrong is in the result. */
   private CompletableFuture<DescribeConfigsResult> describe(
-      DescribeConfigsResource resource, Detail detail) {
+      Access access, DescribeConfigsResource resource, Detail detail) {
     CompletableFuture<List<DescribeConfigsResourceResult>> entries;
     try {
-      entries = entries(resource, detail);
+      entries = entries(access, resource, detail);
     } catch (ApiException e) {
       entries = CompletableFuture.failedFuture(e);
     }
@@ -104,10 +106,14 @@ public final class DescribeConfigsHandler
   }
 
   private CompletableFuture<List<DescribeConfigsResourceResult>> entries(
-      DescribeConfigsResource resource, Detail detail) {
+      Access access, DescribeConfigsResource resource, Detail detail) {
     ConfigResource described =
         new ConfigResource(
             ConfigResourceType.forId(resource.resourceType()), resource.resourceName());
+    ApiException denial = described.denial(access, AclOperation.DESCRIBE_CONFIGS);
+    if (denial != null) {
+      throw denial;
+    }
     List<String> keys = resource.configurationKeys();
     return switch (described.type()) {
       case TOPIC -> topic(described.name(), keys, detail);

@@ -13,6 +13,7 @@ import org.odradek.broker.api.Responder;
 import org.odradek.broker.config.ConfigChange.Operation;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.IncrementalAlterConfigsRequest;
 import org.odradek.protocol.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
 import org.odradek.protocol.message.IncrementalAlterConfigsRequest.AlterableConfig;
@@ -61,10 +62,15 @@ public final class IncrementalAlterConfigsHandler
     List<CompletableFuture<AlterConfigsResourceResponse>> results = new ArrayList<>();
     for (AlterConfigsResource altered : request.resources()) {
       ConfigResource resource = resource(altered);
-      CompletableFuture<Void> result =
-          seen.getOrDefault(resource, 0) > 1
-              ? CompletableFuture.failedFuture(resource.duplicate())
-              : alter(resource, altered.configs(), request.validateOnly());
+      ApiException denial = resource.denial(context.access(), AclOperation.ALTER_CONFIGS);
+      CompletableFuture<Void> result;
+      if (denial != null) {
+        result = CompletableFuture.failedFuture(denial);
+      } else if (seen.getOrDefault(resource, 0) > 1) {
+        result = CompletableFuture.failedFuture(resource.duplicate());
+      } else {
+        result = alter(resource, altered.configs(), request.validateOnly());
+      }
       results.add(result.handle((done, failure) -> response(altered, failure)));
     }
     CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))

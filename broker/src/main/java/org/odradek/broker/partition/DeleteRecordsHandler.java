@@ -5,12 +5,14 @@ import java.util.List;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
+import org.odradek.broker.api.TopicRights;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.InternalTopics;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.DeleteRecordsRequest;
 import org.odradek.protocol.message.DeleteRecordsRequest.DeleteRecordsPartition;
 import org.odradek.protocol.message.DeleteRecordsRequest.DeleteRecordsTopic;
@@ -74,13 +76,17 @@ public final class DeleteRecordsHandler
   @Override
   public void handle(
       RequestContext context, DeleteRecordsRequest request, Responder<DeleteRecordsResponse> out) {
+    TopicRights rights = new TopicRights(context.access(), AclOperation.DELETE);
     PartitionLookup lookup = new PartitionLookup(partitions, metadata.current());
     List<DeleteRecordsTopicResult> topics = new ArrayList<>();
     List<LowWatermarkWait.Wanted> wanted = new ArrayList<>();
     for (DeleteRecordsTopic topic : request.topics()) {
       List<DeleteRecordsPartitionResult> answers = new ArrayList<>();
       for (DeleteRecordsPartition partition : topic.partitions()) {
-        answers.add(answer(lookup, topic.name(), partition, wanted));
+        answers.add(
+            rights.allows(topic.name())
+                ? answer(lookup, topic.name(), partition, wanted)
+                : failed(partition, ErrorCode.TOPIC_AUTHORIZATION_FAILED));
       }
       topics.add(new DeleteRecordsTopicResult().name(topic.name()).partitions(answers));
     }

@@ -5,11 +5,13 @@ import java.util.List;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
+import org.odradek.broker.api.TopicRights;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.DescribeProducersRequest;
 import org.odradek.protocol.message.DescribeProducersRequest.TopicRequest;
 import org.odradek.protocol.message.DescribeProducersResponse;
@@ -55,12 +57,18 @@ public final class DescribeProducersHandler
       RequestContext context,
       DescribeProducersRequest request,
       Responder<DescribeProducersResponse> out) {
+    TopicRights rights = new TopicRights(context.access(), AclOperation.READ);
     PartitionLookup lookup = new PartitionLookup(partitions, metadata.current());
     List<TopicResponse> topics = new ArrayList<>();
     for (TopicRequest topic : request.topics()) {
       List<PartitionResponse> answers = new ArrayList<>();
       for (int partition : topic.partitionIndexes()) {
-        answers.add(answer(lookup, new TopicPartition(topic.name(), partition)));
+        answers.add(
+            rights.allows(topic.name())
+                ? answer(lookup, new TopicPartition(topic.name(), partition))
+                : new PartitionResponse()
+                    .partitionIndex(partition)
+                    .errorCode(ErrorCode.TOPIC_AUTHORIZATION_FAILED.code()));
       }
       topics.add(new TopicResponse().name(topic.name()).partitions(answers));
     }

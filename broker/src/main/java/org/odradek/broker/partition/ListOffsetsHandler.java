@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
+import org.odradek.broker.api.TopicRights;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.ListOffsetsRequest;
 import org.odradek.protocol.message.ListOffsetsRequest.ListOffsetsPartition;
 import org.odradek.protocol.message.ListOffsetsRequest.ListOffsetsTopic;
@@ -82,6 +84,7 @@ public final class ListOffsetsHandler
   @Override
   public void handle(
       RequestContext context, ListOffsetsRequest request, Responder<ListOffsetsResponse> out) {
+    TopicRights rights = new TopicRights(context.access(), AclOperation.DESCRIBE);
     PartitionLookup lookup = new PartitionLookup(partitions, metadata.current());
     Set<TopicPartition> seen = new HashSet<>();
     Set<TopicPartition> twice = new HashSet<>();
@@ -99,13 +102,27 @@ public final class ListOffsetsHandler
       for (ListOffsetsPartition partition : topic.partitions()) {
         TopicPartition named = new TopicPartition(topic.name(), partition.partitionIndex());
         answers.add(
-            context.version() > 0 && twice.contains(named)
-                ? failed(partition, ErrorCode.INVALID_REQUEST)
-                : answer(lookup, named, partition, request, context.version()));
+            answer(rights, twice, lookup, named, partition, request, context.version()));
       }
       topics.add(new ListOffsetsTopicResponse().name(topic.name()).partitions(answers));
     }
     out.complete(new ListOffsetsResponse().topics(topics));
+  }
+
+  private static ListOffsetsPartitionResponse answer(
+      TopicRights rights,
+      Set<TopicPartition> twice,
+      PartitionLookup lookup,
+      TopicPartition topicPartition,
+      ListOffsetsPartition asked,
+      ListOffsetsRequest request,
+      short version) {
+    if (!rights.allows(topicPartition.topic())) {
+      return failed(asked, ErrorCode.TOPIC_AUTHORIZATION_FAILED);
+    }
+    return version > 0 && twice.contains(topicPartition)
+        ? failed(asked, ErrorCode.INVALID_REQUEST)
+        : answer(lookup, topicPartition, asked, request, version);
   }
 
   private static ListOffsetsPartitionResponse answer(

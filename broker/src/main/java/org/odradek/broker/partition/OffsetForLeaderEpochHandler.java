@@ -2,14 +2,18 @@ package org.odradek.broker.partition;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
+import org.odradek.broker.api.TopicRights;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.TopicPartition;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.OffsetForLeaderEpochRequest;
 import org.odradek.protocol.message.OffsetForLeaderEpochRequest.OffsetForLeaderPartition;
 import org.odradek.protocol.message.OffsetForLeaderEpochRequest.OffsetForLeaderTopic;
@@ -54,12 +58,22 @@ public final class OffsetForLeaderEpochHandler
       RequestContext context,
       OffsetForLeaderEpochRequest request,
       Responder<OffsetForLeaderEpochResponse> out) {
+    Access access = context.access();
+    boolean isBroker =
+        access.allowsQuietly(
+            AclOperation.CLUSTER_ACTION, ResourceType.CLUSTER, ResourceType.CLUSTER_NAME);
+    TopicRights rights = new TopicRights(access, AclOperation.DESCRIBE);
     PartitionLookup lookup = new PartitionLookup(partitions, metadata.current());
     List<OffsetForLeaderTopicResult> topics = new ArrayList<>();
     for (OffsetForLeaderTopic topic : request.topics()) {
       List<EpochEndOffset> answers = new ArrayList<>();
       for (OffsetForLeaderPartition partition : topic.partitions()) {
-        answers.add(answer(lookup, topic.topic(), partition));
+        answers.add(
+            isBroker || rights.allows(topic.topic())
+                ? answer(lookup, topic.topic(), partition)
+                : new EpochEndOffset()
+                    .partition(partition.partition())
+                    .errorCode(ErrorCode.TOPIC_AUTHORIZATION_FAILED.code()));
       }
       topics.add(new OffsetForLeaderTopicResult().topic(topic.topic()).partitions(answers));
     }

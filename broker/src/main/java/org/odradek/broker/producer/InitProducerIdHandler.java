@@ -1,6 +1,7 @@
 package org.odradek.broker.producer;
 
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
@@ -9,6 +10,8 @@ import org.odradek.controller.zookeeper.Failures;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.InitProducerIdRequest;
 import org.odradek.protocol.message.InitProducerIdResponse;
 import org.slf4j.Logger;
@@ -58,7 +61,10 @@ public final class InitProducerIdHandler
       RequestContext context,
       InitProducerIdRequest request,
       Responder<InitProducerIdResponse> out) {
-    ErrorCode refusal = refusal(request, context.clientId());
+    ErrorCode refusal = denial(context.access(), request.transactionalId());
+    if (refusal == ErrorCode.NONE) {
+      refusal = refusal(request, context.clientId());
+    }
     if (refusal != ErrorCode.NONE) {
       out.complete(failed(refusal));
       return;
@@ -69,6 +75,19 @@ public final class InitProducerIdHandler
                 failure == null
                     ? new InitProducerIdResponse().producerId(id).producerEpoch((short) 0)
                     : failed(codeOf(failure))));
+  }
+
+  /** To write to some topic is enough for a producer without transactions (KIP-679). */
+  private static ErrorCode denial(Access access, @Nullable String transactionalId) {
+    if (transactionalId != null) {
+      return access.allows(AclOperation.WRITE, ResourceType.TRANSACTIONAL_ID, transactionalId)
+          ? ErrorCode.NONE
+          : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+    }
+    return access.allowsOnAny(AclOperation.WRITE, ResourceType.TOPIC)
+            || access.allowsOnCluster(AclOperation.IDEMPOTENT_WRITE)
+        ? ErrorCode.NONE
+        : ErrorCode.CLUSTER_AUTHORIZATION_FAILED;
   }
 
   private ErrorCode refusal(InitProducerIdRequest request, @Nullable String clientId) {

@@ -18,6 +18,7 @@ import org.odradek.controller.topic.TopicOutcome;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.CreatePartitionsRequest;
 import org.odradek.protocol.message.CreatePartitionsRequest.CreatePartitionsAssignment;
 import org.odradek.protocol.message.CreatePartitionsRequest.CreatePartitionsTopic;
@@ -78,7 +79,9 @@ public final class CreatePartitionsHandler
           result(
               topic.name(),
               new TopicErrors(ErrorCode.INVALID_REQUEST, "Duplicate topic in request.")));
-      if (!duplicates.contains(topic.name())) {
+      if (!context.access().allowsOnTopic(AclOperation.ALTER, topic.name())) {
+        results.put(topic.name(), result(topic.name(), TopicErrors.UNAUTHORIZED));
+      } else if (!duplicates.contains(topic.name())) {
         wanted.add(new NewPartitions(topic.name(), topic.count(), assignments(topic)));
       }
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
@@ -23,6 +24,8 @@ import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.Uuid;
+import org.odradek.protocol.acl.AclOperation;
+import org.odradek.protocol.acl.ResourceType;
 import org.odradek.protocol.message.CreateTopicsRequest;
 import org.odradek.protocol.message.CreateTopicsRequest.CreatableReplicaAssignment;
 import org.odradek.protocol.message.CreateTopicsRequest.CreatableTopic;
@@ -83,6 +86,9 @@ public final class CreateTopicsHandler
     }
     Set<String> duplicates =
         TopicErrors.duplicates(request.topics().stream().map(CreatableTopic::name).toList());
+    Access access = context.access();
+    boolean mayCreateAny =
+        access.allowsQuietly(AclOperation.CREATE, ResourceType.CLUSTER, ResourceType.CLUSTER_NAME);
     Map<String, CreatableTopicResult> results = new LinkedHashMap<>();
     Map<String, CreatableTopic> wanted = new LinkedHashMap<>();
     for (CreatableTopic topic : request.topics()) {
@@ -92,11 +98,13 @@ public final class CreateTopicsHandler
               topic.name(),
               new TopicErrors(
                   ErrorCode.INVALID_REQUEST, "Found multiple entries for this topic.")));
-      if (!duplicates.contains(topic.name())) {
+      if (!mayCreateAny && !access.allowsOnTopic(AclOperation.CREATE, topic.name())) {
+        results.put(topic.name(), result(topic.name(), TopicErrors.UNAUTHORIZED));
+      } else if (!duplicates.contains(topic.name())) {
         wanted.put(topic.name(), topic);
       }
     }
-    create(request, wanted)
+    create(access, request, wanted)
         .whenComplete((created, failure) -> {
           if (failure != null) {
             out.complete(all(request, TopicErrors.of(failure)));
@@ -108,7 +116,7 @@ public final class CreateTopicsHandler
   }
 
   private CompletableFuture<List<CreatableTopicResult>> create(
-      CreateTopicsRequest request, Map<String, CreatableTopic> wanted) {
+      Access access, CreateTopicsRequest request, Map<String, CreatableTopic> wanted) {
     boolean dryRun = request.validateOnly();
     return topics
         .createTopics(wanted.values().stream().map(CreateTopicsHandler::newTopic).toList(), dryRun)
@@ -117,7 +125,7 @@ public final class CreateTopicsHandler
           for (TopicOutcome outcome : outcomes) {
             @Nullable CreatableTopic asked = wanted.get(outcome.topic());
             Map<String, String> configs = asked == null ? Map.of() : configs(asked);
-            open.add(answer(outcome, configs, dryRun, request.timeoutMs()));
+            open.add(answer(access, outcome, configs, dryRun, request.timeoutMs()));
           }
           return CompletableFuture.allOf(open.toArray(CompletableFuture[]::new))
               .thenApply(done -> open.stream().map(CompletableFuture::join).toList());
@@ -125,13 +133,17 @@ public final class CreateTopicsHandler
   }
 
   private CompletableFuture<CreatableTopicResult> answer(
-      TopicOutcome outcome, Map<String, String> configs, boolean dryRun, int timeoutMs) {
+      Access access,
+      TopicOutcome outcome,
+      Map<String, String> configs,
+      boolean dryRun,
+      int timeoutMs) {
     return switch (outcome) {
       case TopicOutcome.Failed failed ->
           CompletableFuture.completedFuture(
               result(failed.topic(), new TopicErrors(failed.error(), failed.message())));
       case TopicOutcome.Done done -> {
-        CreatableTopicResult made = describe(done.info(), configs);
+        CreatableTopicResult made = describe(access, done.info(), configs);
         yield dryRun
             ? CompletableFuture.completedFuture(made)
             : waits
@@ -141,11 +153,16 @@ public final class CreateTopicsHandler
     };
   }
 
-  private CreatableTopicResult describe(TopicInfo topic, Map<String, String> configs) {
+  /** Who may not describe the configuration hears only that the topic was made. */
+  private CreatableTopicResult describe(
+      Access access, TopicInfo topic, Map<String, String> configs) {
     Uuid id = topic.id();
-    return new CreatableTopicResult()
-        .name(topic.name())
-        .topicId(id == null ? Uuid.ZERO : id)
+    CreatableTopicResult made =
+        new CreatableTopicResult().name(topic.name()).topicId(id == null ? Uuid.ZERO : id);
+    if (!access.allowsQuietly(AclOperation.DESCRIBE_CONFIGS, ResourceType.TOPIC, topic.name())) {
+      return made.topicConfigErrorCode(ErrorCode.TOPIC_AUTHORIZATION_FAILED.code());
+    }
+    return made
         .numPartitions(topic.partitions().size())
         .replicationFactor((short) topic.partitions().values().iterator().next().replicas().size())
         .configs(describe.apply(configs));

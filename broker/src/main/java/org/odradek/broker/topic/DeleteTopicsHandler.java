@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
@@ -21,6 +22,7 @@ import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.Uuid;
+import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.DeleteTopicsRequest;
 import org.odradek.protocol.message.DeleteTopicsRequest.DeleteTopicState;
 import org.odradek.protocol.message.DeleteTopicsResponse;
@@ -105,7 +107,7 @@ public final class DeleteTopicsHandler
     List<DeletableTopicResult> results = new ArrayList<>();
     Map<String, DeletableTopicResult> wanted = new LinkedHashMap<>();
     for (Named topic : named(request)) {
-      resolve(topic, results, wanted);
+      resolve(context.access(), topic, results, wanted);
     }
     delete(wanted, request.timeoutMs())
         .whenComplete((done, failure) -> {
@@ -119,7 +121,10 @@ public final class DeleteTopicsHandler
 
   /** Adds a result, and if the topic can be deleted, the topic to those wanted. */
   private void resolve(
-      Named topic, List<DeletableTopicResult> results, Map<String, DeletableTopicResult> wanted) {
+      Access access,
+      Named topic,
+      List<DeletableTopicResult> results,
+      Map<String, DeletableTopicResult> wanted) {
     MetadataSnapshot snapshot = metadata.current();
     boolean isById = !topic.id().equals(Uuid.ZERO);
     if (isById && topic.name() != null) {
@@ -133,6 +138,10 @@ public final class DeleteTopicsHandler
       set(
           result,
           new TopicErrors(isById ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.INVALID_REQUEST, null));
+    } else if (isById && !access.allowsOnTopic(AclOperation.DESCRIBE, name)) {
+      set(result.name(null), TopicErrors.UNAUTHORIZED); // who has the id does not learn the name
+    } else if (!access.allowsOnTopic(AclOperation.DELETE, name)) {
+      set(result, TopicErrors.UNAUTHORIZED);
     } else if (snapshot.topic(name) == null) {
       set(result, new TopicErrors(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null));
     } else if (wanted.putIfAbsent(name, result) != null) {

@@ -18,6 +18,9 @@ import org.odradek.protocol.ErrorCode;
 record TopicErrors(ErrorCode code, @Nullable String message) {
   static final TopicErrors NONE = new TopicErrors(ErrorCode.NONE, null);
   static final TopicErrors NOT_CONTROLLER = new TopicErrors(ErrorCode.NOT_CONTROLLER, null);
+  static final TopicErrors UNAUTHORIZED =
+      new TopicErrors(
+          ErrorCode.TOPIC_AUTHORIZATION_FAILED, ErrorCode.TOPIC_AUTHORIZATION_FAILED.message());
   static final TopicErrors TIMED_OUT = new TopicErrors(ErrorCode.REQUEST_TIMED_OUT, null);
 
   /** A failure of the whole request: ZooKeeper's are worth another try by the client. */

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.function.BiFunction;
 import org.odradek.broker.api.ApiHandler;
+import org.odradek.broker.api.Access;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ByteBufferWriter;
@@ -69,6 +70,7 @@ final class HandlerCalls {
                   case "clientId" -> "client";
                   case "listenerName" -> "PLAINTEXT";
                   case "clientAddress", "localAddress" -> new InetSocketAddress("127.0.0.1", 5);
+                  case "access" -> Access.UNRESTRICTED;
                   default -> throw new AssertionError("asked for " + method.getName());
                 });
   }

@@ -101,8 +101,7 @@ public final class ListOffsetsHandler
       List<ListOffsetsPartitionResponse> answers = new ArrayList<>();
       for (ListOffsetsPartition partition : topic.partitions()) {
         TopicPartition named = new TopicPartition(topic.name(), partition.partitionIndex());
-        answers.add(
-            answer(rights, twice, lookup, named, partition, request, context.version()));
+        answers.add(answer(rights, twice, lookup, named, partition, request, context.version()));
       }
       topics.add(new ListOffsetsTopicResponse().name(topic.name()).partitions(answers));
     }

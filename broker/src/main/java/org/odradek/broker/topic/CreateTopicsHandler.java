@@ -162,8 +162,7 @@ public final class CreateTopicsHandler
     if (!access.allowsQuietly(AclOperation.DESCRIBE_CONFIGS, ResourceType.TOPIC, topic.name())) {
       return made.topicConfigErrorCode(ErrorCode.TOPIC_AUTHORIZATION_FAILED.code());
     }
-    return made
-        .numPartitions(topic.partitions().size())
+    return made.numPartitions(topic.partitions().size())
         .replicationFactor((short) topic.partitions().values().iterator().next().replicas().size())
         .configs(describe.apply(configs));
   }

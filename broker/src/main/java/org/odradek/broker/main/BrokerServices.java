@@ -268,6 +268,7 @@ final class BrokerServices implements AutoCloseable {
     Predicate<String> topicExists = topic -> metadata.current().topic(topic) != null;
     ConfigAlteration alteration =
         new ConfigAlteration(configs, identity.brokerId(), repository, topicExists, loggers);
+    clientQuotas.register(handlers, repository);
     registerTopics(handlers);
     control.register(handlers);
     handlers

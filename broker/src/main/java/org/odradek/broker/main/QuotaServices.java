@@ -1,11 +1,15 @@
 package org.odradek.broker.main;
 
 import java.util.concurrent.TimeUnit;
+import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigKey;
 import org.odradek.broker.config.DynamicConfigs;
 import org.odradek.broker.config.QuotaKeys;
+import org.odradek.broker.quota.AlterClientQuotasHandler;
 import org.odradek.broker.quota.ClientQuotas;
+import org.odradek.broker.quota.DescribeClientQuotasHandler;
+import org.odradek.broker.quota.QuotaRepository;
 
 /** The quotas of clients, as the configuration wants them. */
 final class QuotaServices {
@@ -33,6 +37,12 @@ final class QuotaServices {
   /** Called before settings are read from ZooKeeper, so that the first ones are seen too. */
   void follow(DynamicConfigs configs) {
     configs.followOthers(clients);
+  }
+
+  void register(HandlerRegistry handlers, QuotaRepository repository) {
+    handlers
+        .register(new DescribeClientQuotasHandler(repository))
+        .register(new AlterClientQuotasHandler(repository));
   }
 
   ClientQuotas clients() {

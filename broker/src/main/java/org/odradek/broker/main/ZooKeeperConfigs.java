@@ -3,15 +3,21 @@ package org.odradek.broker.main;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.odradek.broker.config.ConfigRepository;
+import org.odradek.broker.quota.QuotaRepository;
 import org.odradek.controller.config.ConfigStore;
 import org.odradek.controller.znode.ConfigEntity;
 
-/** Settings of topics and brokers in ZooKeeper. */
-record ZooKeeperConfigs(ConfigStore store) implements ConfigRepository {
+/** Settings of topics, brokers, users, clients and addresses in ZooKeeper. */
+record ZooKeeperConfigs(ConfigStore store) implements ConfigRepository, QuotaRepository {
 
   @Override
   public CompletableFuture<Map<String, String>> read(ConfigEntity entity) {
     return store.read(entity);
+  }
+
+  @Override
+  public CompletableFuture<Map<ConfigEntity, Map<String, String>>> readAll(String type) {
+    return store.readAll(type);
   }
 
   @Override

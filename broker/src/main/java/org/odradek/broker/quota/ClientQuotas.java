@@ -77,20 +77,15 @@ public final class ClientQuotas implements ConfigChangeHandler {
     if (text == null) {
       return null;
     }
-    try {
-      double limit = Double.parseDouble(text.trim());
-      if (limit >= 0) {
-        return limit;
-      }
-    } catch (NumberFormatException e) {
-      log.debug("Not a number", e);
+    Double limit = QuotaSetting.value(text);
+    if (limit == null) {
+      log.error(
+          "Passed over {}={} of {}: a quota is a number that is not negative; set it again"
+              + " (kafka-configs)",
+          name,
+          text,
+          entity.path());
     }
-    log.error(
-        "Passed over {}={} of {}: a quota is a number that is not negative; set it again"
-            + " (kafka-configs)",
-        name,
-        text,
-        entity.path());
-    return null;
+    return limit;
   }
 }

@@ -223,7 +223,7 @@ final class BrokerServices implements AutoCloseable {
       services.followConfigs(connectionLimits, stopBecause);
       services.register(handlers);
       security.start(session, threads, services.control.controller()::isActive);
-      security.register(handlers);
+      security.register(handlers, session, services.control.controller()::isActive);
       return services;
     } catch (RuntimeException | Error e) {
       services.close();

@@ -1,13 +1,18 @@
 package org.odradek.broker.main;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.authentication.AlterUserScramCredentialsHandler;
 import org.odradek.broker.authentication.ClientCredentials;
+import org.odradek.broker.authentication.DescribeUserScramCredentialsHandler;
 import org.odradek.broker.authentication.JaasEntry;
 import org.odradek.broker.authentication.JaasException;
 import org.odradek.broker.authentication.JaasFile;
@@ -19,23 +24,38 @@ import org.odradek.broker.authentication.SaslClientMechanism;
 import org.odradek.broker.authentication.SaslHandshakeHandler;
 import org.odradek.broker.authentication.SaslListener;
 import org.odradek.broker.authentication.SaslMechanism;
+import org.odradek.broker.authentication.ScramClient;
+import org.odradek.broker.authentication.ScramHash;
+import org.odradek.broker.authentication.ScramMechanism;
+import org.odradek.broker.authentication.TokenLogins;
+import org.odradek.broker.authentication.UserCredentials;
 import org.odradek.broker.authentication.oauthbearer.OAuthBearerMechanism;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.ConfigKey;
+import org.odradek.broker.config.DynamicConfigs;
 import org.odradek.broker.config.SaslKeys;
 import org.odradek.broker.config.Secret;
+import org.odradek.controller.config.ConfigStore;
+import org.odradek.controller.zookeeper.ZooKeeperSession;
 
 /** Reads SASL of listeners, and of this broker as a client, out of the configuration. */
 final class SaslServices {
   private final BrokerConfig config;
   private final OAuthBearerServices oauthBearer;
   private final JaasLogins logins;
+  private final UserCredentials users = new UserCredentials();
+  private final TokenLogins tokens;
+  private final SecureRandom random = new SecureRandom();
   private final Map<String, SaslListener> listeners = new HashMap<>();
 
-  SaslServices(BrokerConfig config, OAuthBearerServices oauthBearer) {
+  /**
+   * @param tokens delegation tokens, which clients can log in with by SCRAM
+   */
+  SaslServices(BrokerConfig config, OAuthBearerServices oauthBearer, TokenLogins tokens) {
     this.config = config;
     this.oauthBearer = oauthBearer;
+    this.tokens = tokens;
     this.logins = new JaasLogins(jaasFile(), this::inlineJaas);
   }
 
@@ -99,6 +119,7 @@ final class SaslServices {
       case PlainMechanism.NAME -> PlainMechanism.of(entries(listenerName, name));
       case OAuthBearerMechanism.NAME ->
           oauthBearer.mechanism(listenerName, entries(listenerName, name));
+      case "SCRAM-SHA-256", "SCRAM-SHA-512" -> scram(name);
       default ->
           throw new ConfigException(
               SaslKeys.SASL_ENABLED_MECHANISMS.name(),
@@ -107,9 +128,17 @@ final class SaslServices {
                   + SaslKeys.SASL_ENABLED_MECHANISMS.name()
                   + " (its default is GSSAPI) to "
                   + PlainMechanism.NAME
-                  + " or "
+                  + ", SCRAM-SHA-256, SCRAM-SHA-512 or "
                   + OAuthBearerMechanism.NAME);
     };
+  }
+
+  private ScramMechanism scram(String name) {
+    return new ScramMechanism(hash(name), users, tokens, random);
+  }
+
+  private static ScramHash hash(String mechanism) {
+    return Objects.requireNonNull(ScramHash.forMechanism(mechanism));
   }
 
   private List<JaasEntry> entries(String listenerName, String mechanism) {
@@ -139,6 +168,8 @@ final class SaslServices {
       case PlainMechanism.NAME -> new PlainClient(credentials(listenerName, name, JaasEntry.PLAIN));
       case OAuthBearerMechanism.NAME ->
           oauthBearer.client(listenerName, entries(listenerName, name));
+      case "SCRAM-SHA-256", "SCRAM-SHA-512" ->
+          new ScramClient(hash(name), credentials(listenerName, name, JaasEntry.SCRAM), random);
       default ->
           throw new ConfigException(
               SaslKeys.SASL_MECHANISM_INTER_BROKER_PROTOCOL.name(),
@@ -158,7 +189,21 @@ final class SaslServices {
     }
   }
 
-  static void register(HandlerRegistry handlers) {
-    handlers.register(new SaslHandshakeHandler()).register(new SaslAuthenticateHandler());
+  /** Called before settings are read from ZooKeeper: the credentials are among them. */
+  void follow(DynamicConfigs configs) {
+    configs.followOthers(users);
+  }
+
+  /**
+   * @param isController whether this broker is the controller now
+   */
+  void register(HandlerRegistry handlers, ZooKeeperSession session, BooleanSupplier isController) {
+    handlers
+        .register(new SaslHandshakeHandler())
+        .register(new SaslAuthenticateHandler())
+        .register(new DescribeUserScramCredentialsHandler(users))
+        .register(
+            new AlterUserScramCredentialsHandler(
+                isController, new UserSettings(new ConfigStore(session))));
   }
 }

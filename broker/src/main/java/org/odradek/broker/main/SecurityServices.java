@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.authentication.TokenLogins;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.DynamicConfigs;
@@ -32,7 +33,7 @@ final class SecurityServices implements AutoCloseable {
     this.delegation = DelegationServices.of(config);
     this.tls = new TlsServices(config);
     this.oauthBearer = new OAuthBearerServices(config, InstantSource.system());
-    this.sasl = new SaslServices(config, oauthBearer);
+    this.sasl = new SaslServices(config, oauthBearer, TokenLogins.NONE);
     for (Listener listener : NetworkSettings.bound(config)) {
       listeners.put(listener.name(), secure(listener));
     }
@@ -74,7 +75,7 @@ final class SecurityServices implements AutoCloseable {
 
   /** Called before settings are read from ZooKeeper, so that the first ones are seen too. */
   void follow(DynamicConfigs configs) {
-    // nothing to follow yet
+    sasl.follow(configs);
   }
 
   /**
@@ -88,9 +89,9 @@ final class SecurityServices implements AutoCloseable {
     oauthBearer.start(threads);
   }
 
-  void register(HandlerRegistry handlers) {
+  void register(HandlerRegistry handlers, ZooKeeperClient session, BooleanSupplier isController) {
     delegation.register(handlers);
-    SaslServices.register(handlers);
+    sasl.register(handlers, session, isController);
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.authentication.SaslClientMechanism;
 import org.odradek.broker.peer.PeerException.Reason;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.Message;
@@ -31,21 +32,29 @@ import org.odradek.protocol.ProtocolException;
  * loop.
  *
  * <pre>
- *          send             connected
- *   IDLE ---------> CONNECTING -----> CONNECTED
- *     ^                 |                |
- *     +-----------------+----------------+   failed, broken, timed out
+ *          send             connected              logged in
+ *   IDLE ---------> CONNECTING -----> LOGGING_IN ---------> CONNECTED
+ *     ^                 |                | ^                    |  |
+ *     |                 |                | +--------------------+  |  has to log in again (KIP-368)
+ *     +-----------------+----------------+-------------------------+  failed, broken, timed out
  *
  *   any of them --close--> ENDED
  * </pre>
+ *
+ * <p>Without SASL there is nothing to log in. While it goes on, requests wait; those sent before
+ * are answered before the login's own.
  */
 final class NettyPeerChannel implements PeerChannel {
   private static final long BACKOFF_MIN_MS = 25;
   private static final long BACKOFF_MAX_MS = 400;
 
+  /** After what share of a login's lifetime this side logs in again. */
+  private static final double LIFETIME_USED = 0.85;
+
   private enum State {
     IDLE,
     CONNECTING,
+    LOGGING_IN,
     CONNECTED,
     ENDED
   }
@@ -58,6 +67,7 @@ final class NettyPeerChannel implements PeerChannel {
     final CompletableFuture<PeerResponse> future = new CompletableFuture<>();
     int correlationId;
     long deadlineNanos;
+    boolean isWritten;
 
     Call(ApiKey apiKey, short version, Message request) {
       this.apiKey = apiKey;
@@ -68,6 +78,7 @@ final class NettyPeerChannel implements PeerChannel {
 
   private final PeerAddress peer;
   private final PeerChannelConfig config;
+  private final PeerSecurity security;
   private final EventLoop eventLoop;
   private final Bootstrap bootstrap;
   private final Executor lookups;
@@ -76,6 +87,11 @@ final class NettyPeerChannel implements PeerChannel {
   private final Deque<Call> unanswered = new ArrayDeque<>();
   private State state = State.IDLE;
   private @Nullable Channel channel;
+  private @Nullable PeerLogin login;
+
+  /** The login's request that waits for its answer; not among the others. */
+  private @Nullable Call loginCall;
+
   private int nextCorrelationId;
   private boolean isFlushScheduled;
   private boolean isTimerSet;
@@ -95,6 +111,7 @@ final class NettyPeerChannel implements PeerChannel {
       Consumer<NettyPeerChannel> onClosed) {
     this.peer = peer;
     this.config = config;
+    this.security = security;
     this.eventLoop = eventLoop;
     this.bootstrap = bootstrap;
     this.lookups = lookups;
@@ -218,19 +235,82 @@ final class NettyPeerChannel implements PeerChannel {
   }
 
   private void connected() {
+    if (security.sasl() != null) {
+      logIn(security.sasl());
+    } else {
+      writeWaiting();
+    }
+  }
+
+  private void writeWaiting() {
     state = State.CONNECTED;
     for (Call call : List.copyOf(unanswered)) {
-      write(call);
+      if (!call.isWritten) {
+        write(call);
+      }
     }
+  }
+
+  // ---- logging in
+
+  private void logIn(SaslClientMechanism mechanism) {
+    state = State.LOGGING_IN;
+    PeerLogin begun = new PeerLogin(mechanism, peer.host());
+    login = begun;
+    send(begun.first());
+  }
+
+  private void send(PeerLogin.Step step) {
+    Call call = new Call(step.apiKey(), step.version(), step.request());
+    loginCall = call;
+    call.future.whenComplete((answer, failure) -> {
+      if (failure != null && loginCall == call) {
+        broken(Reason.NOT_LOGGED_IN, "the login cannot be sent", failure);
+      }
+    });
+    write(call);
+  }
+
+  private void onLoginAnswer(PeerLogin current, Message answer) {
+    loginCall = null;
+    PeerLogin.Step next;
+    try {
+      next = current.next(answer);
+    } catch (RuntimeException e) { // SaslLoginException, or whatever a mechanism fails with
+      broken(Reason.NOT_LOGGED_IN, String.valueOf(e.getMessage()), e);
+      return;
+    }
+    if (next != null) {
+      send(next);
+      return;
+    }
+    login = null;
+    if (current.lifetimeMs() > 0) {
+      logInAgainLater(channel, current.lifetimeMs());
+    }
+    writeWaiting();
+  }
+
+  /** Well before the other side closes the connection. */
+  private void logInAgainLater(@Nullable Channel of, long lifetimeMs) {
+    eventLoop.schedule(
+        () -> {
+          if (channel == of && state == State.CONNECTED && security.sasl() != null) {
+            logIn(security.sasl());
+          }
+        },
+        (long) (lifetimeMs * LIFETIME_USED),
+        TimeUnit.MILLISECONDS);
   }
 
   // ---- requests and answers
 
   private void write(Call call) {
     Channel to = channel;
-    if (to == null || state != State.CONNECTED) {
+    if (to == null || (state != State.CONNECTED && call != loginCall)) {
       return; // an earlier one broke it
     }
+    call.isWritten = true;
     call.correlationId = nextCorrelationId++ & Integer.MAX_VALUE;
     ByteBuf frame;
     try {
@@ -267,7 +347,7 @@ final class NettyPeerChannel implements PeerChannel {
   }
 
   private void onFrame(Channel from, ByteBuf frame) {
-    Call call = from == channel ? unanswered.peek() : null;
+    Call call = from == channel ? answered() : null;
     if (call == null) {
       frame.release();
       onFault(from, Reason.BAD_RESPONSE, "an answer to no request");
@@ -288,6 +368,15 @@ final class NettyPeerChannel implements PeerChannel {
       frame.release();
       throw e;
     }
+    PeerLogin loggingIn = login;
+    if (call == loginCall && loggingIn != null) {
+      try {
+        onLoginAnswer(loggingIn, message);
+      } finally {
+        frame.release();
+      }
+      return;
+    }
     unanswered.remove();
     hasAnswered = true;
     backoffMs = BACKOFF_MIN_MS;
@@ -295,6 +384,12 @@ final class NettyPeerChannel implements PeerChannel {
     if (!call.future.complete(response)) {
       response.close(); // nobody waits any more
     }
+  }
+
+  /** Whose answer comes next: that of the oldest request which was written. */
+  private @Nullable Call answered() {
+    Call oldest = unanswered.peek();
+    return oldest != null && oldest.isWritten ? oldest : loginCall;
   }
 
   private void onFault(Channel from, Reason reason, String what) {
@@ -325,8 +420,11 @@ final class NettyPeerChannel implements PeerChannel {
     if (oldest != null && oldest.deadlineNanos - System.nanoTime() <= 0) {
       broken(
           Reason.TIMED_OUT,
-          "no answer to %s within %d ms"
-              .formatted(oldest.apiKey.apiName(), config.requestTimeoutMs()),
+          "no answer to %s%s within %d ms"
+              .formatted(
+                  login == null ? "" : "our login before ",
+                  oldest.apiKey.apiName(),
+                  config.requestTimeoutMs()),
           null);
     }
     setTimer();
@@ -338,6 +436,8 @@ final class NettyPeerChannel implements PeerChannel {
   private void broken(Reason reason, String what, @Nullable Throwable cause) {
     Channel old = channel;
     channel = null;
+    login = null;
+    loginCall = null;
     state = State.IDLE;
     if (hasAnswered) {
       retryAtNanos = System.nanoTime();

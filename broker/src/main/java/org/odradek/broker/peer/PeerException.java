@@ -13,6 +13,8 @@ public final class PeerException extends RuntimeException {
     UNKNOWN_BROKER,
     /** No connection could be made; the request was not sent. */
     NOT_CONNECTED,
+    /** The other side did not let this broker in; the request was not sent. */
+    NOT_LOGGED_IN,
     /** The connection broke; whether the request was obeyed is not known. */
     DISCONNECTED,
     /** No answer came in time; whether the request was obeyed is not known. */

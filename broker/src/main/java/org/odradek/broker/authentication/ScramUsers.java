@@ -1,0 +1,11 @@
+package org.odradek.broker.authentication;
+
+import org.jspecify.annotations.Nullable;
+
+/** Who can log in by SCRAM. Thread-safety: any thread, and nothing waits. */
+@FunctionalInterface
+public interface ScramUsers {
+
+  /** The credential of a user for one hash function; null when there is none. */
+  @Nullable ScramCredential find(String user, ScramHash hash);
+}

@@ -1,0 +1,27 @@
+package org.odradek.broker.authentication;
+
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.RequestContext.Principal;
+
+/**
+ * Delegation tokens as credentials: a client logs in by SCRAM with the token's id as its name and
+ * the token's HMAC, in base64, as its password, and says {@code tokenauth=true} (KIP-48).
+ *
+ * <p>Thread-safety: any thread, and nothing waits.
+ */
+@FunctionalInterface
+public interface TokenLogins {
+  /** No tokens. */
+  TokenLogins NONE = (tokenId, hash) -> null;
+
+  /**
+   * What a token stands for.
+   *
+   * @param owner who the client is then
+   * @param expiresAtMs ms since 1970
+   */
+  record TokenLogin(ScramCredential credential, Principal owner, long expiresAtMs) {}
+
+  /** Null when there is no such token, or it has expired. */
+  @Nullable TokenLogin find(String tokenId, ScramHash hash);
+}

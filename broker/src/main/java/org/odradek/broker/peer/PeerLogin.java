@@ -1,0 +1,110 @@
+package org.odradek.broker.peer;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.odradek.broker.authentication.SaslClientExchange;
+import org.odradek.broker.authentication.SaslClientMechanism;
+import org.odradek.broker.authentication.SaslLoginException;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.Message;
+import org.odradek.protocol.message.SaslAuthenticateRequest;
+import org.odradek.protocol.message.SaslAuthenticateResponse;
+import org.odradek.protocol.message.SaslHandshakeRequest;
+import org.odradek.protocol.message.SaslHandshakeResponse;
+
+/**
+ * How this broker logs in on one connection: which request comes first, and which next.
+ *
+ * <p>Brokers as old as {@link InterBrokerVersions#OLDEST} know the versions that are used here.
+ * Thread-safety: none; used on the connection's event loop.
+ */
+final class PeerLogin {
+  private static final short HANDSHAKE_VERSION = 1;
+  private static final short AUTHENTICATE_VERSION = 1;
+
+  /** A request to be sent. */
+  record Step(ApiKey apiKey, short version, Message request) {}
+
+  private final SaslClientMechanism mechanism;
+  private final String host;
+  private @Nullable SaslClientExchange exchange;
+  private long lifetimeMs;
+
+  PeerLogin(SaslClientMechanism mechanism, String host) {
+    this.mechanism = mechanism;
+    this.host = host;
+  }
+
+  Step first() {
+    return new Step(
+        ApiKey.SASL_HANDSHAKE,
+        HANDSHAKE_VERSION,
+        new SaslHandshakeRequest().mechanism(mechanism.name()));
+  }
+
+  /**
+   * Takes the answer to the last request.
+   *
+   * @return the next request, null when this broker is logged in
+   * @throws SaslLoginException if it is not let in, or the other one is not what it should be
+   */
+  @Nullable Step next(Message answer) {
+    return switch (answer) {
+      case SaslHandshakeResponse handshake -> afterHandshake(handshake);
+      case SaslAuthenticateResponse token -> afterToken(token);
+      default -> throw new IllegalArgumentException("no answer to a login: " + answer);
+    };
+  }
+
+  private Step afterHandshake(SaslHandshakeResponse answer) {
+    if (answer.errorCode() != ErrorCode.NONE.code()) {
+      throw new SaslLoginException(
+          "it does not take the mechanism "
+              + mechanism.name()
+              + " ("
+              + ErrorCode.forCode(answer.errorCode())
+              + "), only "
+              + answer.mechanisms());
+    }
+    SaslClientExchange begun = mechanism.begin(host);
+    exchange = begun;
+    return token(begun.firstToken());
+  }
+
+  private @Nullable Step afterToken(SaslAuthenticateResponse answer) {
+    if (answer.errorCode() != ErrorCode.NONE.code()) {
+      throw new SaslLoginException(
+          "it refuses our login by %s: %s (%s)"
+              .formatted(
+                  mechanism.name(), answer.errorMessage(), ErrorCode.forCode(answer.errorCode())));
+    }
+    SaslClientExchange current = exchange;
+    if (current == null) {
+      throw new IllegalStateException("a token before the handshake");
+    }
+    byte[] challenge = new byte[answer.authBytes().remaining()];
+    answer.authBytes().duplicate().get(challenge);
+    byte[] token = current.evaluate(challenge);
+    lifetimeMs = answer.sessionLifetimeMs();
+    if (token != null) {
+      return token(token);
+    }
+    if (!current.isComplete()) {
+      throw new SaslLoginException("the login by " + mechanism.name() + " ended too early");
+    }
+    return null;
+  }
+
+  private static Step token(byte[] token) {
+    return new Step(
+        ApiKey.SASL_AUTHENTICATE,
+        AUTHENTICATE_VERSION,
+        new SaslAuthenticateRequest().authBytes(ByteBuffer.wrap(token)));
+  }
+
+  /** How long this login lasts, 0 for ever; known once it is over. */
+  long lifetimeMs() {
+    return lifetimeMs;
+  }
+}

@@ -27,10 +27,6 @@ final class Unsupported {
           true,
           "TLS to ZooKeeper is not there yet");
     }
-    if (config.value(ZooKeeperKeys.ZOOKEEPER_SET_ACL)) {
-      throw new ConfigException(
-          ZooKeeperKeys.ZOOKEEPER_SET_ACL.name(), true, "nodes are not protected yet");
-    }
     if (config.value(ZooKeeperKeys.ZOOKEEPER_METADATA_MIGRATION_ENABLE)) {
       throw new ConfigException(
           ZooKeeperKeys.ZOOKEEPER_METADATA_MIGRATION_ENABLE.name(),

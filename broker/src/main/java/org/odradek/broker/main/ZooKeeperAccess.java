@@ -12,8 +12,10 @@ import org.odradek.broker.config.LogSettings;
 import org.odradek.broker.config.ZooKeeperKeys;
 import org.odradek.controller.zookeeper.EmbeddedZooKeeper;
 import org.odradek.controller.zookeeper.EmbeddedZooKeeperConfig;
+import org.odradek.controller.zookeeper.ZnodeProtection;
 import org.odradek.controller.zookeeper.ZooKeeperClient;
 import org.odradek.controller.zookeeper.ZooKeeperClientConfig;
+import org.odradek.controller.zookeeper.ZooKeeperLogin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ final class ZooKeeperAccess implements AutoCloseable {
         server = startServer(dataDirectory(config));
         connect = server.connectString();
       }
+      boolean login = logsIn(server != null);
       Duration sessionTimeout =
           Duration.ofMillis(config.value(ZooKeeperKeys.ZOOKEEPER_SESSION_TIMEOUT_MS));
       Integer connectionTimeoutMs = config.optional(ZooKeeperKeys.ZOOKEEPER_CONNECTION_TIMEOUT_MS);
@@ -50,12 +53,41 @@ final class ZooKeeperAccess implements AutoCloseable {
                   sessionTimeout,
                   connectionTimeoutMs == null
                       ? sessionTimeout
-                      : Duration.ofMillis(connectionTimeoutMs)));
+                      : Duration.ofMillis(connectionTimeoutMs),
+                  protection(config, login),
+                  login));
       return new ZooKeeperAccess(server, session);
+    } catch (StartException e) {
+      close(server);
+      throw e;
     } catch (IOException e) {
       close(server);
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** With the embedded server only if that lets anybody log in. */
+  private static boolean logsIn(boolean isEmbedded) throws StartException {
+    try {
+      return ZooKeeperLogin.isConfigured()
+          && (!isEmbedded || ZooKeeperLogin.isServerConfigured());
+    } catch (SecurityException e) {
+      throw new StartException("The JAAS file cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static ZnodeProtection protection(BrokerConfig config, boolean login)
+      throws StartException {
+    if (!config.value(ZooKeeperKeys.ZOOKEEPER_SET_ACL)) {
+      return ZnodeProtection.OPEN;
+    }
+    if (!login) {
+      throw new StartException(
+          "zookeeper.set.acl=true protects nodes by this broker's login to ZooKeeper, and it has"
+              + " none: -Djava.security.auth.login.config=FILE has to name a file with a section "
+              + ZooKeeperLogin.section());
+    }
+    return ZnodeProtection.SECURED;
   }
 
   /** {@code zookeeper} beside the first log directory, named after it. */

@@ -82,7 +82,6 @@ class KeysInUseTest {
           "process.roles",
           "remote.log.storage.system.enable",
           "zookeeper.metadata.migration.enable",
-          "zookeeper.set.acl",
           "zookeeper.ssl.client.enable");
 
   private static Set<String> usedByName() throws IOException, ReflectiveOperationException {

@@ -11,8 +11,8 @@ import org.apache.zookeeper.client.ZKClientConfig;
 final class ClientSettings extends ZKClientConfig {
   private static final String JAAS_FILE = "java.security.auth.login.config";
 
-  ClientSettings() {
-    if (System.getProperty(JAAS_FILE) == null) {
+  ClientSettings(boolean login) {
+    if (!login) {
       setProperty(ENABLE_CLIENT_SASL_KEY, "false");
     }
   }

@@ -2,7 +2,6 @@ package org.odradek.controller.zookeeper;
 
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
 import org.jspecify.annotations.Nullable;
 
 /** One operation of a ZooKeeper transaction ({@link ZooKeeperSession#multi}). */
@@ -13,15 +12,15 @@ public sealed interface ZnodeOperation {
 
   String path();
 
-  /** The form in which the ZooKeeper client takes it; nodes are open to all, as Kafka's default. */
-  Op toOp();
+  /** The form in which the ZooKeeper client takes it. */
+  Op toOp(ZnodeProtection protection);
 
   /** Makes a node; the parent must be there. */
   @SuppressWarnings("ArrayRecordComponent")
   record Create(String path, byte @Nullable [] data, CreateMode mode) implements ZnodeOperation {
     @Override
-    public Op toOp() {
-      return Op.create(path, data, ZooDefs.Ids.OPEN_ACL_UNSAFE, mode);
+    public Op toOp(ZnodeProtection protection) {
+      return Op.create(path, data, protection.acls(path), mode);
     }
   }
 
@@ -29,7 +28,7 @@ public sealed interface ZnodeOperation {
   @SuppressWarnings("ArrayRecordComponent")
   record Write(String path, byte @Nullable [] data, int expectedVersion) implements ZnodeOperation {
     @Override
-    public Op toOp() {
+    public Op toOp(ZnodeProtection protection) {
       return Op.setData(path, data, expectedVersion);
     }
   }
@@ -37,7 +36,7 @@ public sealed interface ZnodeOperation {
   /** Removes the node if its data version is {@code expectedVersion}. */
   record Delete(String path, int expectedVersion) implements ZnodeOperation {
     @Override
-    public Op toOp() {
+    public Op toOp(ZnodeProtection protection) {
       return Op.delete(path, expectedVersion);
     }
   }
@@ -45,7 +44,7 @@ public sealed interface ZnodeOperation {
   /** Lets the transaction fail unless the data version is {@code expectedVersion}: the fence. */
   record Check(String path, int expectedVersion) implements ZnodeOperation {
     @Override
-    public Op toOp() {
+    public Op toOp(ZnodeProtection protection) {
       return Op.check(path, expectedVersion);
     }
   }

@@ -17,7 +17,6 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
-import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +50,7 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
   private final List<Consumer<SessionEvent>> subscribers = new CopyOnWriteArrayList<>();
   private final CountDownLatch firstConnection = new CountDownLatch(1);
   private final Object lock = new Object();
+  private volatile boolean isRefused; // the login, before there was a first session
 
   // guarded by lock
   private final List<Reply<?>> waitingForConnection = new ArrayList<>();
@@ -72,7 +72,11 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     if (!chroot.isEmpty()) {
       ZooKeeperClientConfig rootOnly =
           new ZooKeeperClientConfig(
-              config.servers(), config.sessionTimeout(), config.connectionTimeout());
+              config.servers(),
+              config.sessionTimeout(),
+              config.connectionTimeout(),
+              config.protection(),
+              config.login());
       try (ZooKeeperClient root = open(rootOnly)) {
         Chroot.ensure(root, chroot);
       }
@@ -101,7 +105,16 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
               .formatted(config.servers(), waitMs),
           null);
     }
+    if (client.isRefused) {
+      client.close();
+      throw new ZooKeeperConnectException(client.refusal(), null);
+    }
     return client;
+  }
+
+  private String refusal() {
+    return "ZooKeeper at %s refused the login by the JAAS section %s: check its username and password, and the Server section of ZooKeeper's own JAAS file"
+        .formatted(config.servers(), ZooKeeperLogin.section());
   }
 
   @Override
@@ -189,7 +202,7 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
             zk.create(
                 path,
                 data,
-                ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                config.protection().acls(path),
                 mode,
                 (rc, p, context, name) -> reply.complete(rc, path, () -> name),
                 null));
@@ -227,7 +240,8 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     if (operations.isEmpty()) {
       return CompletableFuture.completedFuture(List.of());
     }
-    List<Op> ops = operations.stream().map(ZnodeOperation::toOp).toList();
+    List<Op> ops =
+        operations.stream().map(operation -> operation.toOp(config.protection())).toList();
     return write(
         operations.getLast().path(),
         RequestSize.transaction(operations, config.chroot()),
@@ -494,8 +508,8 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
           publish(new SessionEvent.Disconnected());
         }
         case Expired -> onExpired();
-        case AuthFailed ->
-            log.error("ZooKeeper at {} refused our authentication", config.servers());
+        case SaslAuthenticated -> firstConnection.countDown();
+        case AuthFailed -> onAuthFailed();
         default -> log.debug("ZooKeeper session state {}", state);
       }
     }
@@ -514,15 +528,39 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
         established = true;
         log.info("ZooKeeper session 0x{} at {}", hex(sessionId), config.connect());
         publish(new SessionEvent.Established(sessionId));
-        firstConnection.countDown();
+        if (!config.login()) {
+          firstConnection.countDown();
+        }
       }
       again.forEach(Reply::send);
+    }
+
+    /** Of a login that did not work the client may go on without one; or the session is over. */
+    private void onAuthFailed() {
+      if (zk().getState().isAlive()) {
+        log.error(
+            "The login to ZooKeeper by the JAAS section {} did not work, going on without",
+            ZooKeeperLogin.section());
+        firstConnection.countDown();
+        return;
+      }
+      if (firstConnection.getCount() > 0) {
+        isRefused = true;
+        firstConnection.countDown();
+      } else {
+        log.error("{}", refusal());
+        endOfSession(true);
+      }
     }
 
     private void onExpired() {
       log.warn(
           "ZooKeeper session 0x{} expired: beginning a new one, and registering again",
           hex(zk().getSessionId()));
+      endOfSession(false);
+    }
+
+    private void endOfSession(boolean pause) {
       List<Reply<?>> lost;
       boolean renew;
       synchronized (lock) {
@@ -533,22 +571,24 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
       publish(new SessionEvent.Expired(zk().getSessionId()));
       if (renew) {
         // Making a handle resolves host names and may wait for DNS: not on this thread.
-        Thread.ofVirtual().name("zookeeper-session-renewal").start(() -> renew(lost));
+        Thread.ofVirtual().name("zookeeper-session-renewal").start(() -> renew(lost, pause));
       }
     }
   }
 
-  private void renew(List<Reply<?>> lost) {
+  private void renew(List<Reply<?>> lost, boolean pauseFirst) {
+    boolean pause = pauseFirst;
     while (true) {
       try {
+        if (pause) {
+          Thread.sleep(RENEW_RETRY_MS);
+        }
+        pause = true;
         begin();
         lost.forEach(Reply::send); // their session is over: each fails its request
         return;
       } catch (IOException e) {
         log.warn("no new ZooKeeper session yet, trying again: {}", e.toString());
-      }
-      try {
-        Thread.sleep(RENEW_RETRY_MS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -566,7 +606,7 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
       Incarnation next = new Incarnation();
       // The watcher may be called before the constructor has returned; it waits for this lock.
       next.zk =
-          new ZooKeeper(config.servers() + config.chroot(), timeoutMs, next, new ClientSettings());
+          new ZooKeeper(config.servers() + config.chroot(), timeoutMs, next, new ClientSettings(config.login()));
       current = next;
     }
   }

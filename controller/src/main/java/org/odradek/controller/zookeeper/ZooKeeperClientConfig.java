@@ -9,9 +9,15 @@ import java.time.Duration;
  * @param sessionTimeout as {@code zookeeper.session.timeout.ms}; the server may shorten or lengthen
  *     it
  * @param connectionTimeout how long start-up waits for the first connection
+ * @param protection of the nodes that are made
+ * @param login whether to log in, see {@link ZooKeeperLogin}
  */
 public record ZooKeeperClientConfig(
-    String connect, Duration sessionTimeout, Duration connectionTimeout) {
+    String connect,
+    Duration sessionTimeout,
+    Duration connectionTimeout,
+    ZnodeProtection protection,
+    boolean login) {
 
   /** Kafka's default session timeout since 2.5, which is the connection timeout as well. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(18);
@@ -25,8 +31,10 @@ public record ZooKeeperClientConfig(
     }
   }
 
+  /** Without a login, and with nodes that are open to all. */
   public static ZooKeeperClientConfig of(String connect) {
-    return new ZooKeeperClientConfig(connect, DEFAULT_TIMEOUT, DEFAULT_TIMEOUT);
+    return new ZooKeeperClientConfig(
+        connect, DEFAULT_TIMEOUT, DEFAULT_TIMEOUT, ZnodeProtection.OPEN, false);
   }
 
   /** The servers without the chroot. */

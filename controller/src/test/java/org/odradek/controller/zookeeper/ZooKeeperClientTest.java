@@ -169,7 +169,11 @@ class ZooKeeperClientTest {
     server.close();
     ZooKeeperClientConfig config =
         new ZooKeeperClientConfig(
-            "127.0.0.1:" + port, Duration.ofSeconds(6), Duration.ofMillis(50));
+            "127.0.0.1:" + port,
+            Duration.ofSeconds(6),
+            Duration.ofMillis(50),
+            ZnodeProtection.OPEN,
+            false);
     ZooKeeperConnectException failure =
         assertThrows(ZooKeeperConnectException.class, () -> ZooKeeperClient.connect(config));
     assertTrue(failure.toString().contains("127.0.0.1:" + port), failure.toString());

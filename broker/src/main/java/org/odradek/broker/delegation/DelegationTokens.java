@@ -15,6 +15,8 @@ import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.RequestContext.Principal;
+import org.odradek.broker.authentication.ScramHash;
+import org.odradek.broker.authentication.TokenLogins;
 import org.odradek.controller.delegation.DelegationTokenChanges;
 import org.odradek.controller.znode.DelegationTokenInfo;
 import org.odradek.controller.zookeeper.Failures;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safety: any thread; what ZooKeeper tells comes from its event thread.
  */
-public final class DelegationTokens implements DelegationTokenChanges.Listener {
+public final class DelegationTokens implements DelegationTokenChanges.Listener, TokenLogins {
   private static final Logger log = LoggerFactory.getLogger(DelegationTokens.class);
 
   /**
@@ -66,8 +68,19 @@ public final class DelegationTokens implements DelegationTokenChanges.Listener {
     this.newIds = newIds;
   }
 
+  @Override
+  public @Nullable TokenLogin find(String tokenId, ScramHash hash) {
+    DelegationToken token = valid(tokenId);
+    return token == null
+        ? null
+        : new TokenLogin(
+            token.credentials().of(token.password(), hash),
+            Principal.parse(token.info().owner()),
+            token.info().expiryTimestampMs());
+  }
+
   /** The token of an id if it is valid now, else null. */
-  public @Nullable DelegationToken valid(String tokenId) {
+  @Nullable DelegationToken valid(String tokenId) {
     DelegationToken token = byId.get(tokenId);
     return token == null || token.info().isExpired(clock.millis()) ? null : token;
   }
@@ -220,7 +233,11 @@ public final class DelegationTokens implements DelegationTokenChanges.Listener {
 
   @Override
   public void tokenIs(DelegationTokenInfo info) {
-    DelegationToken token = new DelegationToken(info, secret.hmac(info.tokenId()));
+    DelegationToken known = byId.get(info.tokenId());
+    DelegationToken token =
+        known == null
+            ? new DelegationToken(info, secret.hmac(info.tokenId()))
+            : known.with(info);
     byId.put(info.tokenId(), token);
     idsByPassword.put(token.password(), info.tokenId());
   }

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.authentication.TokenLogins;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.DelegationKeys;
 import org.odradek.broker.config.Secret;
@@ -48,9 +49,9 @@ final class DelegationServices {
     return new DelegationServices(config);
   }
 
-  /** Null where no secret key is configured. */
-  @Nullable DelegationTokens tokens() {
-    return tokens;
+  /** How clients log in with tokens. */
+  TokenLogins logins() {
+    return tokens == null ? TokenLogins.NONE : tokens;
   }
 
   /** Reads all tokens, before anybody is let in. */

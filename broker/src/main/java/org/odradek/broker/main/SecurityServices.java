@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.odradek.broker.api.HandlerRegistry;
-import org.odradek.broker.authentication.TokenLogins;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.DynamicConfigs;
@@ -33,7 +32,7 @@ final class SecurityServices implements AutoCloseable {
     this.delegation = DelegationServices.of(config);
     this.tls = new TlsServices(config);
     this.oauthBearer = new OAuthBearerServices(config, InstantSource.system());
-    this.sasl = new SaslServices(config, oauthBearer, TokenLogins.NONE);
+    this.sasl = new SaslServices(config, oauthBearer, delegation.logins());
     for (Listener listener : NetworkSettings.bound(config)) {
       listeners.put(listener.name(), secure(listener));
     }

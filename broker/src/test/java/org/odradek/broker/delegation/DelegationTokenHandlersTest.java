@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.odradek.broker.api.Access;
 import org.odradek.broker.api.RequestContext.Principal;
+import org.odradek.broker.authentication.ScramHash;
+import org.odradek.broker.authentication.TokenLogins;
 import org.odradek.broker.config.Secret;
 import org.odradek.broker.delegation.TokenCall.Client;
 import org.odradek.controller.znode.DelegationTokenInfo;
@@ -161,6 +163,24 @@ class DelegationTokenHandlersTest {
     assertEquals(
         List.of("id-0"),
         describe(EVE.with(rights("DESCRIBE_TOKENS USER User:alice")), (String[]) null));
+  }
+
+  @Test
+  void clientsLogInByTheTokenAsLongAsItIsValid() {
+    CreateDelegationTokenResponse token = create(ALICE, new CreateDelegationTokenRequest());
+    TokenLogins.TokenLogin login = tokens.find(token.tokenId(), ScramHash.SHA_256);
+    assertNotNull(login);
+    assertEquals("User:alice", login.owner().toString());
+    assertEquals(token.expiryTimestampMs(), login.expiresAtMs());
+    assertEquals(ScramHash.ITERATIONS_MIN, login.credential().iterations());
+    renew(ALICE, token.hmac(), 5);
+    TokenLogins.TokenLogin renewed = tokens.find(token.tokenId(), ScramHash.SHA_256);
+    assertNotNull(renewed);
+    assertEquals(login.credential(), renewed.credential(), "not made again");
+    assertEquals(now + 5, renewed.expiresAtMs());
+    now += 6;
+    assertNull(tokens.find(token.tokenId(), ScramHash.SHA_256));
+    assertNull(tokens.find("unknown", ScramHash.SHA_512));
   }
 
   @Test

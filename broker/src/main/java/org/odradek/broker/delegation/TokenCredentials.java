@@ -1,0 +1,31 @@
+package org.odradek.broker.delegation;
+
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.odradek.broker.authentication.ScramCredential;
+import org.odradek.broker.authentication.ScramHash;
+
+/**
+ * What SCRAM checks a token's password with, made when it is first needed: to make it for thousands
+ * of tokens at the start would take long.
+ *
+ * <p>Thread-safety: any thread.
+ */
+final class TokenCredentials {
+  private static final int SALT_BYTES = 24;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final AtomicReferenceArray<ScramCredential> byHash =
+      new AtomicReferenceArray<>(ScramHash.values().length);
+
+  ScramCredential of(String password, ScramHash hash) {
+    ScramCredential credential = byHash.get(hash.ordinal());
+    if (credential == null) {
+      byte[] salt = new byte[SALT_BYTES];
+      RANDOM.nextBytes(salt);
+      credential = ScramCredential.ofPassword(hash, password, salt, ScramHash.ITERATIONS_MIN);
+      byHash.set(hash.ordinal(), credential);
+    }
+    return credential;
+  }
+}

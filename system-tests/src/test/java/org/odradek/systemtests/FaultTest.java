@@ -122,6 +122,7 @@ class FaultTest {
 
   private static void strike(Cluster cluster, KeyedLoad load, Fault fault, Random random) {
     load.awaitProgress(PARTITIONS, PROGRESS, "before " + fault);
+    cluster.awaitInSync(TOPIC, PARTITIONS, 3);
     int victim = cluster.leader(TOPIC, random.nextInt(PARTITIONS));
     fault.strike(
         new Fault.Situation(cluster, load, TOPIC, PARTITIONS, Math.max(0, victim), random));

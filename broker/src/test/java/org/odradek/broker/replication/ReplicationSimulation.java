@@ -64,6 +64,7 @@ final class ReplicationSimulation {
   private final List<SimulatedBroker> allLives = new ArrayList<>();
   private final Set<Integer> cutOff = new HashSet<>();
   private final Map<TopicPartition, Map<Long, String>> acknowledged = new TreeMap<>();
+  private final Map<TopicPartition, SimulatedProducer> producers = new TreeMap<>();
   private boolean calm;
   private int nextValue;
 
@@ -94,6 +95,7 @@ final class ReplicationSimulation {
       TopicPartition partition = new TopicPartition(TOPIC, i);
       controller.states.put(partition, new SimulatedController.State(replicas));
       acknowledged.put(partition, new TreeMap<>());
+      producers.put(partition, new SimulatedProducer(100 + i, random));
     }
   }
 
@@ -121,6 +123,10 @@ final class ReplicationSimulation {
       }
     }
     settle();
+    if (!unclean) {
+      finishProducers();
+      settle();
+    }
     compare();
   }
 
@@ -143,8 +149,10 @@ final class ReplicationSimulation {
     TopicPartition partition = new TopicPartition(TOPIC, random.nextInt(PARTITIONS));
     int id = 1 + random.nextInt(BROKERS);
     SimulatedBroker broker = live(id);
-    if (dice < 60) {
+    if (dice < 30) {
       append(partition, id);
+    } else if (dice < 60) {
+      sendIdempotently(partition, id);
     } else if (dice < 65) {
       if (broker != null) {
         crash(broker, random.nextBoolean());
@@ -234,6 +242,34 @@ final class ReplicationSimulation {
             }
           }
         });
+  }
+
+  /** Not where records may be lost: a producer has to begin anew after that. */
+  private void sendIdempotently(TopicPartition partition, int id) {
+    SimulatedBroker broker = live(id);
+    Partition replica = broker == null ? null : broker.partitions.find(partition);
+    SimulatedProducer producer = producers.get(partition);
+    if (replica != null && producer != null && replica.isLeader() && !unclean) {
+      for (int i = 0; i <= random.nextInt(4); i++) {
+        producer.send(replica, time.nowMs());
+      }
+    }
+  }
+
+  /** No producer is left with a batch that nobody acknowledges. */
+  private void finishProducers() {
+    producers.forEach((partition, producer) -> {
+      for (int attempt = 0; !producer.isDone(); attempt++) {
+        assertTrue(attempt < 20, () -> partition + " is stuck: " + producer + describe());
+        SimulatedController.State state = controller.states.get(partition);
+        SimulatedBroker broker = state == null ? null : live(state.leader);
+        Partition leader = broker == null ? null : broker.partitions.find(partition);
+        if (leader != null) {
+          producer.sendOpen(leader, time.nowMs());
+        }
+        time.runFor(500);
+      }
+    });
   }
 
   private void deleteRecords(TopicPartition partition, int id) {
@@ -437,6 +473,10 @@ final class ReplicationSimulation {
             assertEquals(value, found.get(offset), partition + " at " + offset + describe());
           }
         });
+        SimulatedProducer producer = producers.get(partition);
+        if (producer != null) {
+          producer.check(found, start, partition + describe());
+        }
       }
     });
   }
@@ -444,6 +484,11 @@ final class ReplicationSimulation {
   /** How many records were acknowledged, for a look at whether anything happens at all. */
   int acknowledged() {
     return acknowledged.values().stream().mapToInt(Map::size).sum();
+  }
+
+  /** How many retries were acknowledged that were older than what a leader remembers. */
+  int forgotten() {
+    return producers.values().stream().mapToInt(SimulatedProducer::forgotten).sum();
   }
 
   private static List<ByteBuffer> batches(PartitionLog log, long start) {

@@ -153,6 +153,12 @@ public final class Cluster implements AutoCloseable {
     return read(statePath(topic, partition), LEADER);
   }
 
+  /** Whether nobody leads a partition, since all that are in sync are away. */
+  public boolean isLeaderless(Znodes znodes, String topic, int partition) {
+    String state = znodes.tryData(statePath(topic, partition));
+    return !state.isEmpty() && number(state, LEADER) < 0;
+  }
+
   /** Waits until each of the partitions has so many in-sync replicas and a leader. */
   public void awaitInSync(String topic, int partitions, int replicas) {
     awaitStates(

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -134,6 +135,11 @@ public final class KeyedLoad implements AutoCloseable {
 
   /** Waits until each of the partitions has acknowledged some records from now on. */
   public void awaitProgress(int partitions, Duration limit, String when) {
+    awaitProgress(partitions, limit, when, partition -> false);
+  }
+
+  /** As above, but for partitions that are excused when they are looked at. */
+  public void awaitProgress(int partitions, Duration limit, String when, IntPredicate excused) {
     var before = new HashMap<Integer, Long>();
     for (int partition = 0; partition < partitions; partition++) {
       before.put(partition, acknowledgedBy(partition));
@@ -143,7 +149,9 @@ public final class KeyedLoad implements AutoCloseable {
         () ->
             hasFailed()
                 || before.entrySet().stream()
-                    .allMatch(one -> acknowledgedBy(one.getKey()) >= one.getValue() + 5),
+                    .allMatch(one ->
+                        acknowledgedBy(one.getKey()) >= one.getValue() + 5
+                            || excused.test(one.getKey())),
         () ->
             "progress of all partitions "
                 + when

@@ -10,8 +10,7 @@ import org.odradek.controller.znode.DelegationTokenInfo;
  * @param credentials made of the secret
  */
 @SuppressWarnings("ArrayRecordComponent") // never changed once it is made
-record DelegationToken(
-    DelegationTokenInfo info, byte[] hmac, TokenCredentials credentials) {
+record DelegationToken(DelegationTokenInfo info, byte[] hmac, TokenCredentials credentials) {
 
   DelegationToken(DelegationTokenInfo info, byte[] hmac) {
     this(info, hmac, new TokenCredentials());

@@ -235,9 +235,7 @@ public final class DelegationTokens implements DelegationTokenChanges.Listener, 
   public void tokenIs(DelegationTokenInfo info) {
     DelegationToken known = byId.get(info.tokenId());
     DelegationToken token =
-        known == null
-            ? new DelegationToken(info, secret.hmac(info.tokenId()))
-            : known.with(info);
+        known == null ? new DelegationToken(info, secret.hmac(info.tokenId())) : known.with(info);
     byId.put(info.tokenId(), token);
     idsByPassword.put(token.password(), info.tokenId());
   }

@@ -69,8 +69,7 @@ final class ZooKeeperAccess implements AutoCloseable {
   /** With the embedded server only if that lets anybody log in. */
   private static boolean logsIn(boolean isEmbedded) throws StartException {
     try {
-      return ZooKeeperLogin.isConfigured()
-          && (!isEmbedded || ZooKeeperLogin.isServerConfigured());
+      return ZooKeeperLogin.isConfigured() && (!isEmbedded || ZooKeeperLogin.isServerConfigured());
     } catch (SecurityException e) {
       throw new StartException("The JAAS file cannot be read: " + e.getMessage(), e);
     }

@@ -606,7 +606,11 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
       Incarnation next = new Incarnation();
       // The watcher may be called before the constructor has returned; it waits for this lock.
       next.zk =
-          new ZooKeeper(config.servers() + config.chroot(), timeoutMs, next, new ClientSettings(config.login()));
+          new ZooKeeper(
+              config.servers() + config.chroot(),
+              timeoutMs,
+              next,
+              new ClientSettings(config.login()));
       current = next;
     }
   }

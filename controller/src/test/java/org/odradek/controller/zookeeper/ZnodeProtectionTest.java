@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 class ZnodeProtectionTest {
   private static final List<ACL> OWN = ZooDefs.Ids.CREATOR_ALL_ACL;
   private static final List<ACL> READABLE =
-      List.of(
-          ZooDefs.Ids.CREATOR_ALL_ACL.getFirst(), ZooDefs.Ids.READ_ACL_UNSAFE.getFirst());
+      List.of(ZooDefs.Ids.CREATOR_ALL_ACL.getFirst(), ZooDefs.Ids.READ_ACL_UNSAFE.getFirst());
 
   @Test
   void securedNodesCanBeReadUnlessTheyHoldCredentials() {

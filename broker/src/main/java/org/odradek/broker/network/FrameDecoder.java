@@ -29,6 +29,9 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private static final int LENGTH_BYTES = 4;
   private static final int LENGTH_UNKNOWN = -1;
 
+  /** A record of type handshake, of any version: what a client says first that speaks TLS. */
+  private static final int TLS_HANDSHAKE = 0x1603;
+
   private final FrameBudget budget;
   private final ReadGate gate;
   private final Deque<ByteBuf> received = new ArrayDeque<>(2);
@@ -150,6 +153,12 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
       throw new BadRequestException("a request of length " + prefix);
     }
     if (prefix > budget.maxBytes()) {
+      if (prefix >>> 16 == TLS_HANDSHAKE) {
+        throw new BadRequestException(
+            "the beginning of a TLS handshake, and this listener has no TLS: the client must be"
+                + " set up with security.protocol=PLAINTEXT (or SASL_PLAINTEXT), or come by a"
+                + " listener with TLS");
+      }
       throw new BadRequestException(
           "a request of length "
               + prefix

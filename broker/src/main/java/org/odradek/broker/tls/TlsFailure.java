@@ -5,44 +5,52 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateExpiredException;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Why a handshake failed, in words of people: engines tell it in those of their source code. */
 final class TlsFailure {
-  /** Alerts of the other side, by what the engines' messages have in common. */
-  private static final Map<String, String> ALERTS =
-      Map.ofEntries(
-          Map.entry(
+  private static final String NO_COMMON_VERSION =
+      "there is no version of TLS that both sides may use";
+  private static final String NO_COMMON_CIPHER = "there is no cipher suite that both sides may use";
+  private static final String UNKNOWN_ISSUER =
+      "the issuer of its certificate is not among those of ssl.truststore.location";
+
+  private record Known(String part, String meaning) {}
+
+  /** What the messages of both engines have in common; the first one that is found counts. */
+  private static final List<Known> MESSAGES =
+      List.of(
+          new Known("empty client certificate chain", "it showed no certificate"),
+          new Known("peer_did_not_return_a_certificate", "it showed no certificate"),
+          new Known("unable to find valid certification path", UNKNOWN_ISSUER),
+          new Known("path does not chain with any of the trust anchors", UNKNOWN_ISSUER),
+          new Known("signature does not match", UNKNOWN_ISSUER),
+          new Known("no_shared_cipher", NO_COMMON_CIPHER),
+          new Known("no cipher suites in common", NO_COMMON_CIPHER),
+          new Known("unsupported_protocol", NO_COMMON_VERSION),
+          new Known("protocol_version", NO_COMMON_VERSION),
+          new Known("not supported or are not in supported", NO_COMMON_VERSION),
+          new Known("http_request", "it speaks HTTP, not TLS"),
+          new Known(
+              "wrong_version_number", "what it sent is no TLS: perhaps its port is not for TLS"),
+          new Known("certificate_required", "the other side wants to see a certificate"),
+          new Known(
               "certificate_unknown",
               "the other side does not accept the certificate that it was shown: it does not trust"
                   + " its issuer, or the name in it is not the one it connected to"),
-          Map.entry(
+          new Known(
               "unknown_ca",
               "the other side does not know the issuer of the certificate that it was shown"),
-          Map.entry(
+          new Known(
               "bad_certificate",
               "the other side does not accept the certificate that it was shown"),
-          Map.entry(
+          new Known(
               "certificate_expired",
               "the other side says that the certificate which it was shown has expired"),
-          Map.entry("certificate_required", "the other side wants to see a certificate"),
-          Map.entry("peer_did_not_return_a_certificate", "it showed no certificate"),
-          Map.entry("empty client certificate chain", "it showed no certificate"),
-          Map.entry("no_shared_cipher", "there is no cipher suite that both sides may use"),
-          Map.entry(
-              "no cipher suites in common", "there is no cipher suite that both sides may use"),
-          Map.entry("unsupported_protocol", "there is no version of TLS that both sides may use"),
-          Map.entry("protocol_version", "there is no version of TLS that both sides may use"),
-          Map.entry(
-              "not supported or are not in supported",
-              "there is no version of TLS that both sides may use"),
-          Map.entry("http_request", "it speaks HTTP, not TLS"),
-          Map.entry(
-              "wrong_version_number", "what it sent is no TLS: perhaps its port is not for TLS"),
-          Map.entry("handshake_failure", "the other side refused the handshake"));
+          new Known("handshake_failure", "the other side refused the handshake"));
 
   private TlsFailure() {}
 
@@ -82,14 +90,10 @@ final class TlsFailure {
     if (message == null) {
       return null;
     }
-    if (message.contains("unable to find valid certification path")
-        || message.contains("Path does not chain with any of the trust anchors")) {
-      return "the issuer of its certificate is not among those of ssl.truststore.location";
-    }
     String lower = message.toLowerCase(Locale.ROOT);
-    for (Map.Entry<String, String> alert : ALERTS.entrySet()) {
-      if (lower.contains(alert.getKey())) {
-        return alert.getValue();
+    for (Known known : MESSAGES) {
+      if (lower.contains(known.part)) {
+        return known.meaning;
       }
     }
     return null;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.odradek.broker.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -32,9 +32,11 @@ final class BrokerConfigUpdate {
    *
    * @param settings all that shall then be set for the broker, or for all brokers
    * @param perBroker false for what is to be set for all brokers
+   * @return what the broker would run with
    * @throws ConfigException with Kafka's text
    */
-  static void validate(DynamicConfigs configs, Map<String, String> settings, boolean perBroker) {
+  static BrokerConfig validate(
+      DynamicConfigs configs, Map<String, String> settings, boolean perBroker) {
     List<String> readOnly = new ArrayList<>();
     List<String> needListener = new ArrayList<>();
     List<String> needBroker = new ArrayList<>();
@@ -60,6 +62,7 @@ final class BrokerConfigUpdate {
             ? configs.initial().overlaid(configs.ofAllBrokers()).overlaid(settings)
             : configs.initial().overlaid(settings).overlaid(configs.ofThisBroker());
     checkThreadCounts(configs.current(), after);
+    return after;
   }
 
   private static void refuse(List<String> names, String text) {

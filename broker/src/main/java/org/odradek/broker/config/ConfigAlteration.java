@@ -2,9 +2,13 @@ package org.odradek.broker.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.config.ConfigChange.Operation;
 import org.odradek.controller.znode.ConfigEntity;
@@ -53,6 +57,7 @@ public final class ConfigAlteration {
           yield update(
               resource,
               ConfigEntity.topic(resource.name()),
+              names(changes),
               settings -> ConfigChange.apply(changes, settings, KeyTable.topic()),
               validateOnly);
         }
@@ -60,6 +65,7 @@ public final class ConfigAlteration {
             update(
                 resource,
                 brokerEntity(resource),
+                names(changes),
                 settings -> ConfigChange.apply(changes, settings, KeyTable.broker()),
                 validateOnly);
         case BROKER_LOGGER -> {
@@ -86,6 +92,7 @@ public final class ConfigAlteration {
           yield update(
               resource,
               ConfigEntity.topic(resource.name()),
+              names(settings),
               before -> ConfigChange.apply(settings, Map.of(), KeyTable.topic()),
               validateOnly);
         }
@@ -93,6 +100,7 @@ public final class ConfigAlteration {
             update(
                 resource,
                 brokerEntity(resource),
+                names(settings),
                 before -> ConfigChange.apply(settings, Map.of(), KeyTable.broker()),
                 validateOnly);
         case BROKER_LOGGER ->
@@ -136,9 +144,17 @@ public final class ConfigAlteration {
     return ConfigEntity.broker(brokerId);
   }
 
+  private static Set<String> names(List<ConfigChange> changes) {
+    return changes.stream().map(ConfigChange::name).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * @param names the keys that the request names
+   */
   private synchronized CompletableFuture<Void> update(
       ConfigResource resource,
       ConfigEntity entity,
+      Set<String> names,
       UnaryOperator<Map<String, String>> change,
       boolean validateOnly) {
     CompletableFuture<Void> done =
@@ -148,23 +164,50 @@ public final class ConfigAlteration {
               boolean isBroker = resource.type() == ConfigResourceType.BROKER;
               Map<String, String> after =
                   change.apply(isBroker ? configs.passwords().decodeAll(before) : before);
-              validate(resource, after);
-              return validateOnly
-                  ? CompletableFuture.<Void>completedFuture(null)
-                  : repository.write(
-                      entity, isBroker ? configs.passwords().encodeAll(after) : after);
+              BrokerConfig broker = validate(resource, after);
+              CompletableFuture<Void> agreed =
+                  broker == null ? completed() : agreed(resource, names, broker);
+              if (validateOnly) {
+                return agreed;
+              }
+              Map<String, String> stored =
+                  isBroker ? configs.passwords().encodeAll(after) : after;
+              CompletableFuture<Void> written =
+                  agreed.thenCompose(none -> repository.write(entity, stored));
+              return broker == null
+                  ? written
+                  : written.thenRun(() -> configs.written(names, broker));
             });
     last = done;
     return done;
   }
 
-  private void validate(ConfigResource resource, Map<String, String> settings) {
+  private static CompletableFuture<Void> completed() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private CompletableFuture<Void> agreed(
+      ConfigResource resource, Set<String> names, BrokerConfig after) {
+    return configs
+        .check(names, after)
+        .exceptionally(failure -> {
+          Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+          throw cause instanceof ConfigException refused
+              ? resource.refusal(refused)
+              : new CompletionException(cause);
+        });
+  }
+
+  /**
+   * @return what the broker would run with; null where it is not about this broker
+   */
+  private @Nullable BrokerConfig validate(ConfigResource resource, Map<String, String> settings) {
     try {
       if (resource.type() == ConfigResourceType.TOPIC) {
         TopicSettings.validate(configs.current(), settings);
-      } else {
-        BrokerConfigUpdate.validate(configs, settings, !resource.name().isEmpty());
+        return null;
       }
+      return BrokerConfigUpdate.validate(configs, settings, !resource.name().isEmpty());
     } catch (ConfigException e) {
       throw resource.refusal(e);
     }

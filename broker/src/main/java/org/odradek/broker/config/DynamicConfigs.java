@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ public final class DynamicConfigs implements ConfigChangeHandler {
   private final String brokerName;
   private final StoredPasswords passwords;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+  private final List<Guarded> guards = new CopyOnWriteArrayList<>();
   private final List<TopicConfigListener> topicListeners = new CopyOnWriteArrayList<>();
   private final List<ConfigChangeHandler> others = new CopyOnWriteArrayList<>();
   private final Map<String, Map<String, String>> topics = new ConcurrentHashMap<>();
@@ -44,6 +46,18 @@ public final class DynamicConfigs implements ConfigChangeHandler {
       Map<String, String> ofAllBrokers, Map<String, String> ofThisBroker, BrokerConfig config) {}
 
   private record Subscription(Set<String> keys, Consumer<BrokerConfig> subscriber) {}
+
+  private record Guarded(Set<String> keys, ConfigGuard guard) {
+
+    /** Whether one of the names is that of a key, for the broker or for a listener. */
+    boolean concerns(Set<String> names) {
+      return names.stream()
+          .anyMatch(name -> {
+            KeyDefinition base = ListenerKey.baseDefinition(name);
+            return keys.contains(base == null ? name : base.name());
+          });
+    }
+  }
 
   /** Hears of changes that concern topics. */
   public interface TopicConfigListener {
@@ -101,6 +115,37 @@ public final class DynamicConfigs implements ConfigChangeHandler {
   public void subscribe(Set<ConfigKey<?>> keys, Consumer<BrokerConfig> subscriber) {
     Set<String> names = keys.stream().map(ConfigKey::name).collect(Collectors.toUnmodifiableSet());
     subscriptions.add(new Subscription(names, subscriber));
+  }
+
+  /** Has {@code guard} asked before any of {@code keys} is changed by request. */
+  public void guard(Set<ConfigKey<?>> keys, ConfigGuard guard) {
+    Set<String> names = keys.stream().map(ConfigKey::name).collect(Collectors.toUnmodifiableSet());
+    guards.add(new Guarded(names, guard));
+  }
+
+  /**
+   * Asks those who guard any of the keys.
+   *
+   * @param names the keys that a request names, whether their values differ or not
+   * @return fails with a {@link ConfigException} when one of them does not agree
+   */
+  CompletableFuture<Void> check(Set<String> names, BrokerConfig after) {
+    CompletableFuture<Void> agreed = CompletableFuture.completedFuture(null);
+    for (Guarded guarded : guards) {
+      if (guarded.concerns(names)) {
+        agreed = agreed.thenCompose(before -> guarded.guard.check(after));
+      }
+    }
+    return agreed;
+  }
+
+  /** Tells those who guard any of the keys that they have been written. */
+  void written(Set<String> names, BrokerConfig after) {
+    for (Guarded guarded : guards) {
+      if (guarded.concerns(names)) {
+        tell(() -> guarded.guard.written(after));
+      }
+    }
   }
 
   /** Has {@code listener} called when topics' settings have changed. */

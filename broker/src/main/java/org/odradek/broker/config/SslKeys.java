@@ -1,6 +1,7 @@
 package org.odradek.broker.config;
 
 import java.util.List;
+import java.util.Set;
 
 /** Typed names of the configuration keys about TLS; each may be given for one listener. */
 public final class SslKeys {
@@ -44,6 +45,29 @@ public final class SslKeys {
       ConfigKey.ofSecret("ssl.truststore.password");
   public static final ConfigKey<String> SSL_TRUSTSTORE_TYPE =
       ConfigKey.ofString("ssl.truststore.type");
+
+  /** Those that can be changed while running, for one listener of one broker. */
+  public static final Set<ConfigKey<?>> DYNAMIC =
+      Set.of(
+          SSL_CIPHER_SUITES,
+          SSL_CLIENT_AUTH,
+          SSL_ENABLED_PROTOCOLS,
+          SSL_ENDPOINT_IDENTIFICATION_ALGORITHM,
+          SSL_KEY_PASSWORD,
+          SSL_KEYMANAGER_ALGORITHM,
+          SSL_KEYSTORE_CERTIFICATE_CHAIN,
+          SSL_KEYSTORE_KEY,
+          SSL_KEYSTORE_LOCATION,
+          SSL_KEYSTORE_PASSWORD,
+          SSL_KEYSTORE_TYPE,
+          SSL_PROTOCOL,
+          SSL_PROVIDER,
+          SSL_SECURE_RANDOM_IMPLEMENTATION,
+          SSL_TRUSTMANAGER_ALGORITHM,
+          SSL_TRUSTSTORE_CERTIFICATES,
+          SSL_TRUSTSTORE_LOCATION,
+          SSL_TRUSTSTORE_PASSWORD,
+          SSL_TRUSTSTORE_TYPE);
 
   private SslKeys() {}
 }

@@ -210,7 +210,7 @@ final class BrokerServices implements AutoCloseable {
       throws Exception {
     DynamicConfigs configs = new DynamicConfigs(config, identity.brokerId());
     Broker.await(new PasswordRenewal(session, identity.brokerId()).run(config));
-    security.follow(configs);
+    security.follow(configs, threads);
     clientQuotas.follow(configs);
     Broker.await(new ConfigChanges(session, System::currentTimeMillis, configs).start());
     Broker.await(

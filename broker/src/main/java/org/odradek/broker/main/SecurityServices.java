@@ -73,8 +73,9 @@ final class SecurityServices implements AutoCloseable {
   }
 
   /** Called before settings are read from ZooKeeper, so that the first ones are seen too. */
-  void follow(DynamicConfigs configs) {
+  void follow(DynamicConfigs configs, BrokerThreads threads) {
     sasl.follow(configs);
+    tls.follow(configs, threads);
   }
 
   /**
@@ -84,6 +85,7 @@ final class SecurityServices implements AutoCloseable {
    */
   void start(ZooKeeperClient session, BrokerThreads threads, BooleanSupplier isController)
       throws Exception {
+    tls.awaitReloaded();
     delegation.start(session, threads, isController);
     oauthBearer.start(threads);
   }

@@ -37,6 +37,11 @@ public final class ListenerTls implements TlsHandlerFactory {
   private final TlsResources resources;
   private volatile State state;
 
+  /** What could not be taken last, not to be tried again as it is; null after a success. */
+  private @Nullable Attempt failed;
+
+  private record Attempt(TlsSettings settings, StoreFiles files) {}
+
   /**
    * What is in use at one moment.
    *
@@ -189,27 +194,37 @@ public final class ListenerTls implements TlsHandlerFactory {
   }
 
   /**
-   * Takes the settings of {@code config} and what the stores hold now, if there is anything new.
+   * Takes the settings of {@code config} and what the stores hold now, if there is anything new
+   * since the last time, be it that it could be taken or not.
    *
-   * @return whether there was
+   * @return whether something new was taken
    * @throws ConfigException when it cannot be used; then everything stays as it was
    */
   public synchronized boolean reload(BrokerConfig config) {
     TlsSettings settings = TlsSettings.of(config, name, withSasl);
+    StoreFiles files = StoreFiles.of(settings);
     State before = state;
-    if (settings.equals(before.settings) && !before.files.haveChanged(settings)) {
+    Attempt attempt = new Attempt(settings, files);
+    if (attempt.equals(new Attempt(before.settings, before.files)) || attempt.equals(failed)) {
       return false;
     }
+    failed = attempt;
     State after = prepare(config);
+    failed = null;
     state = after;
     before.release();
-    X509Certificate certificate = after.stores.certificate();
-    log.info(
-        "Listener {} has new TLS settings; new connections see the certificate {}, valid until {}",
-        name,
-        certificate == null ? "none" : certificate.getSubjectX500Principal(),
-        certificate == null ? "" : certificate.getNotAfter().toInstant());
+    tell(after.stores.certificate());
     return true;
+  }
+
+  private void tell(@Nullable X509Certificate certificate) {
+    if (certificate != null) {
+      log.info(
+          "Listener {} has new TLS settings; its certificate is that of {}, valid until {}",
+          name,
+          certificate.getSubjectX500Principal(),
+          certificate.getNotAfter().toInstant());
+    }
   }
 
   private State prepare(BrokerConfig config) {

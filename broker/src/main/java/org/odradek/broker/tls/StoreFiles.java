@@ -44,8 +44,4 @@ record StoreFiles(Map<Path, Stamp> stamps) {
       // not there, perhaps about to be replaced: as good as any other difference
     }
   }
-
-  boolean haveChanged(TlsSettings settings) {
-    return !equals(of(settings));
-  }
 }

@@ -170,8 +170,7 @@ public final class ConfigAlteration {
               if (validateOnly) {
                 return agreed;
               }
-              Map<String, String> stored =
-                  isBroker ? configs.passwords().encodeAll(after) : after;
+              Map<String, String> stored = isBroker ? configs.passwords().encodeAll(after) : after;
               CompletableFuture<Void> written =
                   agreed.thenCompose(none -> repository.write(entity, stored));
               return broker == null

@@ -46,28 +46,29 @@ public final class SslKeys {
   public static final ConfigKey<String> SSL_TRUSTSTORE_TYPE =
       ConfigKey.ofString("ssl.truststore.type");
 
-  /** Those that can be changed while running, for one listener of one broker. */
-  public static final Set<ConfigKey<?>> DYNAMIC =
-      Set.of(
-          SSL_CIPHER_SUITES,
-          SSL_CLIENT_AUTH,
-          SSL_ENABLED_PROTOCOLS,
-          SSL_ENDPOINT_IDENTIFICATION_ALGORITHM,
-          SSL_KEY_PASSWORD,
-          SSL_KEYMANAGER_ALGORITHM,
-          SSL_KEYSTORE_CERTIFICATE_CHAIN,
-          SSL_KEYSTORE_KEY,
-          SSL_KEYSTORE_LOCATION,
-          SSL_KEYSTORE_PASSWORD,
-          SSL_KEYSTORE_TYPE,
-          SSL_PROTOCOL,
-          SSL_PROVIDER,
-          SSL_SECURE_RANDOM_IMPLEMENTATION,
-          SSL_TRUSTMANAGER_ALGORITHM,
-          SSL_TRUSTSTORE_CERTIFICATES,
-          SSL_TRUSTSTORE_LOCATION,
-          SSL_TRUSTSTORE_PASSWORD,
-          SSL_TRUSTSTORE_TYPE);
-
   private SslKeys() {}
+
+  /** Those that can be changed while running, for one listener of one broker. */
+  public static Set<ConfigKey<?>> dynamic() {
+    return Set.of(
+        SSL_CIPHER_SUITES,
+        SSL_CLIENT_AUTH,
+        SSL_ENABLED_PROTOCOLS,
+        SSL_ENDPOINT_IDENTIFICATION_ALGORITHM,
+        SSL_KEY_PASSWORD,
+        SSL_KEYMANAGER_ALGORITHM,
+        SSL_KEYSTORE_CERTIFICATE_CHAIN,
+        SSL_KEYSTORE_KEY,
+        SSL_KEYSTORE_LOCATION,
+        SSL_KEYSTORE_PASSWORD,
+        SSL_KEYSTORE_TYPE,
+        SSL_PROTOCOL,
+        SSL_PROVIDER,
+        SSL_SECURE_RANDOM_IMPLEMENTATION,
+        SSL_TRUSTMANAGER_ALGORITHM,
+        SSL_TRUSTSTORE_CERTIFICATES,
+        SSL_TRUSTSTORE_LOCATION,
+        SSL_TRUSTSTORE_PASSWORD,
+        SSL_TRUSTSTORE_TYPE);
+  }
 }

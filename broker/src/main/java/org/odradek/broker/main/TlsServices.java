@@ -69,8 +69,8 @@ final class TlsServices implements AutoCloseable {
     if (listeners.isEmpty()) {
       return;
     }
-    configs.subscribe(SslKeys.DYNAMIC, config -> reload(config, threads));
-    configs.guard(SslKeys.DYNAMIC, guard(configs, threads));
+    configs.subscribe(SslKeys.dynamic(), config -> reload(config, threads));
+    configs.guard(SslKeys.dynamic(), guard(configs, threads));
     var unused =
         threads
             .scheduler()

@@ -5,6 +5,7 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateExpiredException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
@@ -69,17 +70,20 @@ final class TlsFailure {
     };
   }
 
+  /** The deepest cause tells most; what is around it may only name the alert that was sent. */
   private static String fromMessages(Throwable failure) {
-    Throwable deepest = failure;
+    List<Throwable> causes = new ArrayList<>();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      deepest = cause;
+      causes.addFirst(cause);
+    }
+    for (Throwable cause : causes) {
       String known = known(cause);
       if (known != null) {
         return known;
       }
     }
-    String message = deepest.getMessage();
-    return message == null || message.isEmpty() ? deepest.toString() : message;
+    String message = causes.getFirst().getMessage();
+    return message == null || message.isEmpty() ? causes.getFirst().toString() : message;
   }
 
   private static @Nullable String known(Throwable cause) {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.odradek.broker.tls.TestCertificates;
+import org.odradek.broker.tls.TlsResources;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.RecordsPayload;
@@ -95,39 +97,59 @@ class FileTransferTest {
     HeldHandler fetch = new HeldHandler(ApiKey.FETCH, false, false);
     try (TestServer server = new TestServer(UnaryOperator.identity(), List.of(fetch));
         TestClient client = server.connect()) {
-      FileRecords large = read(0, 1_500_000);
-      ByteBuffer memory = ByteBuffer.allocate(5_000);
-      new Random(2).nextBytes(memory.array());
-      byte[] largeBytes = large.readFully().array();
-      byte[] tiny = {1, 2, 3};
-
-      client.send(ApiKey.FETCH, FETCH_VERSION, 1, new FetchRequest());
-      fetch
-          .next()
-          .responder()
-          .complete(
-              response(
-                  partition(0, large),
-                  partition(1, BufferRecords.EMPTY),
-                  partition(2, new BufferRecords(ByteBuffer.wrap(tiny))),
-                  partition(3, read(39, 10)),
-                  partition(4, new BufferRecords(memory))));
-      FetchResponse received =
-          client
-              .receive(ApiKey.FETCH, FETCH_VERSION)
-              .read(FetchResponse.class, ApiKey.FETCH, FETCH_VERSION);
-      List<FetchResponse.PartitionData> partitions = received.responses().getFirst().partitions();
-      assertTrue(largeBytes.length > 1_000_000, largeBytes.length + " bytes");
-      assertEquals(ByteBuffer.wrap(largeBytes), bytes(partitions.get(0)));
-      assertEquals(0, bytes(partitions.get(1)).remaining());
-      assertEquals(ByteBuffer.wrap(tiny), bytes(partitions.get(2)));
-      FileRecords last = read(39, 10);
-      assertEquals(last.readFully(), bytes(partitions.get(3)));
-      last.release();
-      assertEquals(memory, bytes(partitions.get(4)));
-      server.awaitAllRequestMemoryFree();
-      assertReleased(large);
+      sendAll(server, client, fetch);
     }
+  }
+
+  @Test
+  void sendsTheSameEncrypted(@TempDir Path stores) throws Exception {
+    HeldHandler fetch = new HeldHandler(ApiKey.FETCH, false, false);
+    TestCertificates certificates = TestCertificates.create();
+    try (TlsResources resources = new TlsResources();
+        TestServer server =
+            TestServer.secure(
+                new ListenerSecurity(
+                    SecurityProtocol.SSL, certificates.listener(stores, resources), null),
+                List.of(fetch));
+        TestClient client = server.connect(certificates.client(null))) {
+      sendAll(server, client, fetch);
+      sendAll(server, client, fetch);
+    }
+  }
+
+  private void sendAll(TestServer server, TestClient client, HeldHandler fetch) throws Exception {
+    FileRecords large = read(0, 1_500_000);
+    ByteBuffer memory = ByteBuffer.allocate(5_000);
+    new Random(2).nextBytes(memory.array());
+    byte[] largeBytes = large.readFully().array();
+    byte[] tiny = {1, 2, 3};
+
+    client.send(ApiKey.FETCH, FETCH_VERSION, 1, new FetchRequest());
+    fetch
+        .next()
+        .responder()
+        .complete(
+            response(
+                partition(0, large),
+                partition(1, BufferRecords.EMPTY),
+                partition(2, new BufferRecords(ByteBuffer.wrap(tiny))),
+                partition(3, read(39, 10)),
+                partition(4, new BufferRecords(memory))));
+    FetchResponse received =
+        client
+            .receive(ApiKey.FETCH, FETCH_VERSION)
+            .read(FetchResponse.class, ApiKey.FETCH, FETCH_VERSION);
+    List<FetchResponse.PartitionData> partitions = received.responses().getFirst().partitions();
+    assertTrue(largeBytes.length > 1_000_000, largeBytes.length + " bytes");
+    assertEquals(ByteBuffer.wrap(largeBytes), bytes(partitions.get(0)));
+    assertEquals(0, bytes(partitions.get(1)).remaining());
+    assertEquals(ByteBuffer.wrap(tiny), bytes(partitions.get(2)));
+    FileRecords last = read(39, 10);
+    assertEquals(last.readFully(), bytes(partitions.get(3)));
+    last.release();
+    assertEquals(memory, bytes(partitions.get(4)));
+    server.awaitAllRequestMemoryFree();
+    assertReleased(large);
   }
 
   private static ByteBuffer bytes(FetchResponse.PartitionData partition) {
@@ -151,6 +173,28 @@ class FileTransferTest {
       call.responder().complete(response(partition(0, records)));
       server.awaitAllRequestMemoryFree();
       // the event loop has ended, and with it whatever was still on its way
+      server.server().stop();
+      assertReleased(records);
+    }
+  }
+
+  @Test
+  void letsGoOfFilesWhenAnEncryptedClientIsGone(@TempDir Path stores) throws Exception {
+    HeldHandler fetch = new HeldHandler(ApiKey.FETCH, false, false);
+    TestCertificates certificates = TestCertificates.create();
+    try (TlsResources resources = new TlsResources();
+        TestServer server =
+            TestServer.secure(
+                new ListenerSecurity(
+                    SecurityProtocol.SSL, certificates.listener(stores, resources), null),
+                List.of(fetch))) {
+      FileRecords records = read(0, 1_500_000);
+      try (TestClient client = server.connect(certificates.client(null))) {
+        client.send(ApiKey.FETCH, FETCH_VERSION, 1, new FetchRequest());
+        fetch.next().responder().complete(response(partition(0, records)));
+        client.receiveSome(); // the rest is never taken
+      }
+      server.awaitAllRequestMemoryFree();
       server.server().stop();
       assertReleased(records);
     }

@@ -80,6 +80,13 @@ final class TestClient implements AutoCloseable {
     return ByteBuffer.wrap(frame);
   }
 
+  /** Waits for the first byte of something. */
+  void receiveSome() throws IOException {
+    if (in.read() < 0) {
+      throw new EOFException("closed by the server");
+    }
+  }
+
   /** Waits until the server closes the connection; what it still sends is thrown away. */
   void awaitClose() throws IOException {
     try {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.ApiVersionsHandler;
 import org.odradek.broker.api.HandlerRegistry;
@@ -24,23 +25,28 @@ final class TestServer implements AutoCloseable {
   private final NetworkServer server;
 
   TestServer(UnaryOperator<NetworkConfig> change, List<? extends ApiHandler<?, ?>> handlers) {
-    this(change, handlers, true);
+    this(change, handlers, true, ListenerSecurity.PLAINTEXT);
+  }
+
+  /** One whose connections are protected. */
+  static TestServer secure(ListenerSecurity security, List<? extends ApiHandler<?, ?>> handlers) {
+    return new TestServer(UnaryOperator.identity(), handlers, true, security);
   }
 
   /** One that starts: other brokers may come in, clients not yet. */
   static TestServer starting(List<? extends ApiHandler<?, ?>> handlers) {
-    return new TestServer(UnaryOperator.identity(), handlers, false);
+    return new TestServer(UnaryOperator.identity(), handlers, false, ListenerSecurity.PLAINTEXT);
   }
 
   private TestServer(
       UnaryOperator<NetworkConfig> change,
       List<? extends ApiHandler<?, ?>> handlers,
-      boolean isReady) {
+      boolean isReady,
+      ListenerSecurity security) {
     HandlerRegistry registry = new HandlerRegistry();
     registry.register(new ApiVersionsHandler(registry));
     registry.registerAll(handlers);
-    ListenerConfig listener =
-        new ListenerConfig("PLAINTEXT", ListenerSecurity.PLAINTEXT, "127.0.0.1", 0, null, null);
+    ListenerConfig listener = new ListenerConfig("PLAINTEXT", security, "127.0.0.1", 0, null, null);
     server = new NetworkServer(change.apply(small(listener)), registry);
     server.bind();
     if (isReady) {
@@ -70,6 +76,14 @@ final class TestServer implements AutoCloseable {
 
   TestClient connect() throws IOException {
     return new TestClient(new Socket(InetAddress.getLoopbackAddress(), server.port("PLAINTEXT")));
+  }
+
+  /** A client that speaks TLS. */
+  TestClient connect(SSLContext context) throws IOException {
+    return new TestClient(
+        context
+            .getSocketFactory()
+            .createSocket(InetAddress.getLoopbackAddress(), server.port("PLAINTEXT")));
   }
 
   NetworkServer server() {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
@@ -34,10 +34,10 @@ public final class AlterUserScramCredentialsHandler
   @FunctionalInterface
   public interface Writer {
     /**
-     * @param change of all that is set for the user, quotas too; may refuse by an exception
+     * @param change of all that is set for the user, quotas too; may refuse by an exception, and
+     *     may be called more than once
      */
-    CompletableFuture<Void> write(
-        String user, Function<Map<String, String>, Map<String, String>> change);
+    CompletableFuture<Void> write(String user, UnaryOperator<Map<String, String>> change);
   }
 
   public AlterUserScramCredentialsHandler(BooleanSupplier isController, Writer writer) {

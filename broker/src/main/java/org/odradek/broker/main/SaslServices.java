@@ -36,7 +36,9 @@ import org.odradek.broker.config.ConfigKey;
 import org.odradek.broker.config.DynamicConfigs;
 import org.odradek.broker.config.SaslKeys;
 import org.odradek.broker.config.Secret;
+import org.odradek.broker.quota.SanitizedName;
 import org.odradek.controller.config.ConfigStore;
+import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.controller.zookeeper.ZooKeeperSession;
 
 /** Reads SASL of listeners, and of this broker as a client, out of the configuration. */
@@ -198,12 +200,15 @@ final class SaslServices {
    * @param isController whether this broker is the controller now
    */
   void register(HandlerRegistry handlers, ZooKeeperSession session, BooleanSupplier isController) {
+    ConfigStore store = new ConfigStore(session);
     handlers
         .register(new SaslHandshakeHandler())
         .register(new SaslAuthenticateHandler())
         .register(new DescribeUserScramCredentialsHandler(users))
         .register(
             new AlterUserScramCredentialsHandler(
-                isController, new UserSettings(new ConfigStore(session))));
+                isController,
+                (user, change) ->
+                    store.change(new ConfigEntity("users/" + SanitizedName.of(user)), change)));
   }
 }

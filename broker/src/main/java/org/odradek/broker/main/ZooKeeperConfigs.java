@@ -2,6 +2,7 @@ package org.odradek.broker.main;
 
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.odradek.broker.config.ConfigRepository;
 import org.odradek.broker.quota.QuotaRepository;
 import org.odradek.controller.config.ConfigStore;
@@ -23,5 +24,11 @@ record ZooKeeperConfigs(ConfigStore store) implements ConfigRepository, QuotaRep
   @Override
   public CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings) {
     return store.write(entity, settings);
+  }
+
+  @Override
+  public CompletableFuture<Void> change(
+      ConfigEntity entity, UnaryOperator<Map<String, String>> change) {
+    return store.change(entity, change);
   }
 }

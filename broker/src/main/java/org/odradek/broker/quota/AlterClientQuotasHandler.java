@@ -21,14 +21,10 @@ import org.odradek.protocol.message.AlterClientQuotasResponse;
 import org.odradek.protocol.message.AlterClientQuotasResponse.EntityData;
 import org.odradek.protocol.message.AlterClientQuotasResponse.EntryData;
 
-/**
- * Sets and removes quotas, in ZooKeeper. Changes made by way of this broker are made one after the
- * other, since each reads what is set, changes it and writes it back.
- */
+/** Sets and removes quotas, in ZooKeeper. */
 public final class AlterClientQuotasHandler
     implements ApiHandler<AlterClientQuotasRequest, AlterClientQuotasResponse> {
   private final QuotaRepository repository;
-  private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
   public AlterClientQuotasHandler(QuotaRepository repository) {
     this.repository = repository;
@@ -94,7 +90,9 @@ public final class AlterClientQuotasHandler
     } catch (ApiException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return validateOnly ? CompletableFuture.completedFuture(null) : write(entity, changes);
+    return validateOnly
+        ? CompletableFuture.completedFuture(null)
+        : repository.change(entity, before -> changed(before, changes));
   }
 
   private static NamedEntity entity(AlterClientQuotasRequest.EntryData entry) {
@@ -124,24 +122,17 @@ public final class AlterClientQuotasHandler
     return changes;
   }
 
-  private synchronized CompletableFuture<Void> write(
-      ConfigEntity entity, Map<String, @Nullable String> changes) {
-    CompletableFuture<Void> done =
-        last.handle((result, failure) -> entity)
-            .thenCompose(repository::read)
-            .thenCompose(before -> {
-              Map<String, String> after = new LinkedHashMap<>(before);
-              changes.forEach((name, text) -> {
-                if (text == null) {
-                  after.remove(name);
-                } else {
-                  after.put(name, text);
-                }
-              });
-              return repository.write(entity, after);
-            });
-    last = done;
-    return done;
+  private static Map<String, String> changed(
+      Map<String, String> before, Map<String, @Nullable String> changes) {
+    Map<String, String> after = new LinkedHashMap<>(before);
+    changes.forEach((name, text) -> {
+      if (text == null) {
+        after.remove(name);
+      } else {
+        after.put(name, text);
+      }
+    });
+    return after;
   }
 
   private static EntryData answer(

@@ -2,6 +2,7 @@ package org.odradek.broker.quota;
 
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.odradek.controller.znode.ConfigEntity;
 
 /** Where the settings of users, clients and addresses are kept: ZooKeeper, in a running broker. */
@@ -13,6 +14,11 @@ public interface QuotaRepository {
   /** All entities of a type ({@code users}, {@code clients}, {@code ips}), and what is set. */
   CompletableFuture<Map<ConfigEntity, Map<String, String>>> readAll(String type);
 
-  /** Sets this and nothing else for an entity, and tells all brokers. */
-  CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings);
+  /**
+   * Changes some settings of an entity, leaves the others as they are (a user has credentials among
+   * them), and tells all brokers.
+   *
+   * @param change gives what is to be set, from what is set; may be called more than once
+   */
+  CompletableFuture<Void> change(ConfigEntity entity, UnaryOperator<Map<String, String>> change);
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -48,8 +49,9 @@ final class ClientQuotaHandlersTest {
         }
 
         @Override
-        public CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings) {
-          stored.put(entity, settings);
+        public CompletableFuture<Void> change(
+            ConfigEntity entity, UnaryOperator<Map<String, String>> change) {
+          stored.put(entity, change.apply(stored.getOrDefault(entity, Map.of())));
           return CompletableFuture.completedFuture(null);
         }
       };

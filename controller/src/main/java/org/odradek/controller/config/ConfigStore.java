@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
@@ -121,34 +123,56 @@ public final class ConfigStore {
   public CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings) {
     return session
         .readIfPresent(ZnodePaths.config(entity), false)
-        .thenCompose((Optional<Znode> existing) -> {
-          List<ZnodeOperation> operations = new ArrayList<>();
-          byte[] data = ConfigCodec.encode(settings);
-          String path = ZnodePaths.config(entity);
-          operations.add(
-              existing.isPresent()
-                  ? new ZnodeOperation.Write(path, data, ZnodeOperation.ANY_VERSION)
-                  : new ZnodeOperation.Create(path, data, CreateMode.PERSISTENT));
-          operations.add(
-              new ZnodeOperation.Create(
-                  ZnodePaths.CONFIG_CHANGE_PREFIX,
-                  ConfigCodec.encodeChange(entity),
-                  CreateMode.PERSISTENT_SEQUENTIAL));
-          return session.multi(operations);
-        })
-        .thenAccept(done -> {})
-        .exceptionallyCompose(failure -> writeAgain(entity, settings, failure));
+        .thenCompose(
+            existing -> replace(entity, existing.isPresent(), ZnodeOperation.ANY_VERSION, settings))
+        .exceptionallyCompose(failure -> again(entity, failure, () -> write(entity, settings)));
   }
 
-  /** A node that came or went between reading and writing, or has no parent yet. */
-  private CompletableFuture<Void> writeAgain(
-      ConfigEntity entity, Map<String, String> settings, Throwable failure) {
+  /**
+   * Changes some settings of an entity and leaves the others as they are, whoever else changes them
+   * at the same time. A failure of {@code change} fails the future, and nothing is written.
+   *
+   * @param change gives what is to be set, from what is set; may be called more than once
+   */
+  public CompletableFuture<Void> change(
+      ConfigEntity entity, UnaryOperator<Map<String, String>> change) {
+    return session
+        .readIfPresent(ZnodePaths.config(entity), false)
+        .thenCompose((Optional<Znode> existing) -> {
+          Map<String, String> before =
+              existing.map(found -> decode(entity, found.data())).orElse(Map.of());
+          int version = existing.map(found -> found.stat().getVersion()).orElse(0);
+          return replace(entity, existing.isPresent(), version, change.apply(before));
+        })
+        .exceptionallyCompose(failure -> again(entity, failure, () -> change(entity, change)));
+  }
+
+  private CompletableFuture<Void> replace(
+      ConfigEntity entity, boolean isThere, int version, Map<String, String> settings) {
+    byte[] data = ConfigCodec.encode(settings);
+    String path = ZnodePaths.config(entity);
+    return session
+        .multi(
+            List.of(
+                isThere
+                    ? new ZnodeOperation.Write(path, data, version)
+                    : new ZnodeOperation.Create(path, data, CreateMode.PERSISTENT),
+                new ZnodeOperation.Create(
+                    ZnodePaths.CONFIG_CHANGE_PREFIX,
+                    ConfigCodec.encodeChange(entity),
+                    CreateMode.PERSISTENT_SEQUENTIAL)))
+        .thenAccept(done -> {});
+  }
+
+  /** A node that came, went or changed between reading and writing, or has no parent yet. */
+  private CompletableFuture<Void> again(
+      ConfigEntity entity, Throwable failure, Supplier<CompletableFuture<Void>> attempt) {
     KeeperException.Code code = Failures.code(failure);
-    if (code == KeeperException.Code.NODEEXISTS) {
-      return write(entity, settings);
+    if (code == KeeperException.Code.NODEEXISTS || code == KeeperException.Code.BADVERSION) {
+      return attempt.get();
     }
     if (code == KeeperException.Code.NONODE) {
-      return createParents(entity).thenCompose(done -> write(entity, settings));
+      return createParents(entity).thenCompose(done -> attempt.get());
     }
     return CompletableFuture.failedFuture(failure);
   }

@@ -9,10 +9,16 @@ import org.apache.zookeeper.client.ZKClientConfig;
  * settings, which takes a tenth of the start-up time; that is left to those who use TLS or SASL.
  */
 final class ClientSettings extends ZKClientConfig {
+  private static final String FIPS_MODE = "zookeeper.fips-mode";
   private static final String JAAS_FILE = "java.security.auth.login.config";
 
   ClientSettings(boolean login) {
-    if (!login) {
+    if (login) {
+      // DIGEST-MD5, which ZooKeeper's own login module has, is no mechanism of FIPS 140
+      if (System.getProperty(FIPS_MODE) == null) {
+        setProperty(FIPS_MODE, "false");
+      }
+    } else {
       setProperty(ENABLE_CLIENT_SASL_KEY, "false");
     }
   }

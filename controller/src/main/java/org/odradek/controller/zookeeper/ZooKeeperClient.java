@@ -500,8 +500,9 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
       }
     }
 
-    private void onState(Event.KeeperState state) {
+    private void onState(Event.@Nullable KeeperState state) {
       switch (state) {
+        case null -> onAuthFailed(); // a client that could not begin its login says so
         case SyncConnected -> onConnected();
         case Disconnected -> {
           log.info("lost the connection to ZooKeeper at {}", config.servers());

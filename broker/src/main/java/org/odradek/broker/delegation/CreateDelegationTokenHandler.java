@@ -58,6 +58,8 @@ public final class CreateDelegationTokenHandler
       CreateDelegationTokenRequest request,
       Responder<CreateDelegationTokenResponse> out) {
     Principal requester = context.principal();
+    Principal shown =
+        context.version() < TokenRequests.REQUESTER_VERSION ? new Principal("", "") : requester;
     Principal owner = owner(request, requester);
     List<Principal> renewers =
         request.renewers().stream()
@@ -67,7 +69,7 @@ public final class CreateDelegationTokenHandler
     DelegationTokens enabled = tokens;
     if (refusal != ErrorCode.NONE || enabled == null) {
       out.complete(
-          answer(owner, requester)
+          answer(owner, shown)
               .errorCode(
                   (refusal == ErrorCode.NONE ? ErrorCode.DELEGATION_TOKEN_AUTH_DISABLED : refusal)
                       .code()));
@@ -78,8 +80,8 @@ public final class CreateDelegationTokenHandler
         .whenComplete((@Nullable DelegationToken token, @Nullable Throwable failure) ->
             out.complete(
                 token != null
-                    ? filled(answer(owner, requester), token)
-                    : answer(owner, requester)
+                    ? filled(answer(owner, shown), token)
+                    : answer(owner, shown)
                         .errorCode(
                             (failure == null
                                     ? ErrorCode.UNKNOWN_SERVER_ERROR

@@ -72,7 +72,7 @@ public final class DescribeDelegationTokenHandler
         new DescribeDelegationTokenResponse()
             .tokens(
                 tokens.matching(info -> isWanted(info, owners) && isVisible(context, info)).stream()
-                    .map(DescribeDelegationTokenHandler::described)
+                    .map(token -> described(token, context.version()))
                     .toList()));
   }
 
@@ -97,10 +97,13 @@ public final class DescribeDelegationTokenHandler
         || context.access().allows(AclOperation.DESCRIBE_TOKENS, ResourceType.USER, info.owner());
   }
 
-  private static DescribedDelegationToken described(DelegationToken token) {
+  private static DescribedDelegationToken described(DelegationToken token, short version) {
     DelegationTokenInfo info = token.info();
     Principal owner = Principal.parse(info.owner());
-    Principal requester = Principal.parse(info.requester());
+    Principal requester =
+        version < TokenRequests.REQUESTER_VERSION
+            ? new Principal("", "")
+            : Principal.parse(info.requester());
     return new DescribedDelegationToken()
         .principalType(owner.type())
         .principalName(owner.name())

@@ -10,6 +10,9 @@ final class TokenRequests {
   /** Stands in the place of a time in answers that have none. */
   static final long NO_TIMESTAMP = -1;
 
+  /** From this version on answers name who asked for a token; earlier ones have no place for it. */
+  static final short REQUESTER_VERSION = 3;
+
   private TokenRequests() {}
 
   /**

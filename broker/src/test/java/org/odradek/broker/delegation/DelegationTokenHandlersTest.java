@@ -222,6 +222,25 @@ class DelegationTokenHandlersTest {
   }
 
   @Test
+  void answersFitIntoAllVersions() {
+    CreateDelegationTokenHandler creator = new CreateDelegationTokenHandler(tokens);
+    DescribeDelegationTokenHandler describer = new DescribeDelegationTokenHandler(tokens);
+    for (int version = 0; version <= 3; version++) {
+      CreateDelegationTokenResponse made =
+          ALICE.ask(creator, new CreateDelegationTokenRequest(), version);
+      assertEquals("alice", made.principalName());
+      assertEquals(version < 3 ? "" : "alice", made.tokenRequesterPrincipalName());
+      assertEquals(
+          version + 1,
+          ALICE
+              .ask(describer, new DescribeDelegationTokenRequest().owners(null), version)
+              .tokens()
+              .size());
+      ALICE.byItsToken().ask(creator, new CreateDelegationTokenRequest(), version);
+    }
+  }
+
+  @Test
   void onlyUsersRenew() {
     CreateDelegationTokenRequest request =
         new CreateDelegationTokenRequest()

@@ -1,5 +1,7 @@
 package org.odradek.broker.delegation;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,7 @@ import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.Message;
 
 /** A request of a client that has said who it is. */
-record TokenCall(ApiKey apiKey, Client client) implements RequestContext {
+record TokenCall(ApiKey apiKey, Client client, short version) implements RequestContext {
 
   /** Who asks. */
   record Client(Principal principal, boolean isAuthenticated, boolean byToken, Access access) {
@@ -28,9 +30,14 @@ record TokenCall(ApiKey apiKey, Client client) implements RequestContext {
     }
 
     <Q extends Message, R extends Message> R ask(ApiHandler<Q, R> handler, Q request) {
+      return ask(handler, request, handler.maxVersion());
+    }
+
+    /** The answer, which can be written in that version. */
+    <Q extends Message, R extends Message> R ask(ApiHandler<Q, R> handler, Q request, int version) {
       CompletableFuture<R> answer = new CompletableFuture<>();
       handler.handle(
-          new TokenCall(handler.apiKey(), this),
+          new TokenCall(handler.apiKey(), this, (short) version),
           request,
           new Responder<>() {
             @Override
@@ -50,13 +57,10 @@ record TokenCall(ApiKey apiKey, Client client) implements RequestContext {
               answer.completeExceptionally(new AssertionError(reason));
             }
           });
-      return answer.join();
+      R response = answer.join();
+      assertTrue(response.sizeInBytes((short) version) > 0);
+      return response;
     }
-  }
-
-  @Override
-  public short version() {
-    return 3;
   }
 
   @Override

@@ -17,10 +17,14 @@ import org.jspecify.annotations.Nullable;
  * Reads {@code server.properties} and what was given on the command line over it.
  *
  * @param config what to run with
- * @param warnings for the log, a line each: unknown keys with the nearest known one, and one line
- *     that names all keys that are set but have no effect
+ * @param warnings for the log, a line each: unknown keys with the nearest known one, one line that
+ *     names all keys that are set but have no effect, and files with secrets that all can read
  */
 public record BrokerConfigFile(BrokerConfig config, List<String> warnings) {
+
+  public BrokerConfigFile {
+    warnings = List.copyOf(warnings);
+  }
 
   /**
    * @param file null for none
@@ -35,7 +39,9 @@ public record BrokerConfigFile(BrokerConfig config, List<String> warnings) {
     }
     settings.putAll(overrides);
     settings.forEach(BrokerConfigFile::checkNumber);
-    return new BrokerConfigFile(BrokerConfig.of(settings), warnings(settings));
+    List<String> warnings = new ArrayList<>(warnings(settings));
+    warnings.addAll(SecretFiles.warnings(file, settings));
+    return new BrokerConfigFile(BrokerConfig.of(settings), warnings);
   }
 
   /**
@@ -100,7 +106,7 @@ public record BrokerConfigFile(BrokerConfig config, List<String> warnings) {
     if (!ignored.isEmpty()) {
       warnings.add("Set, but without effect in this broker: " + String.join(", ", ignored));
     }
-    return List.copyOf(warnings);
+    return warnings;
   }
 
   private static String unknown(String name) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +105,7 @@ final class ZooKeeperAccess implements AutoCloseable {
    * any other, which the log tells.
    */
   private static EmbeddedZooKeeper startServer(Path data) throws IOException, InterruptedException {
-    Files.createDirectories(data);
+    createForOwner(data);
     try {
       return EmbeddedZooKeeper.start(EmbeddedZooKeeperConfig.loopback(data, USUAL_PORT));
     } catch (IOException e) {
@@ -117,6 +118,17 @@ final class ZooKeeperAccess implements AutoCloseable {
           USUAL_PORT,
           server.connectString());
       return server;
+    }
+  }
+
+  /** It will hold what SCRAM checks passwords with. */
+  private static void createForOwner(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Files.createDirectories(directory);
+    if (Files.getFileStore(directory).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 /** Reads and writes {@code /config/<type>/<name>}. Thread-safety: any thread, nothing blocks. */
 public final class ConfigStore {
   private static final Logger log = LoggerFactory.getLogger(ConfigStore.class);
+  private static final Set<String> SECRET_TYPES = Set.of("users", "brokers");
   private static final String CLIENTS_OF_USER = "clients";
 
   private final ZooKeeperSession session;
@@ -54,7 +56,9 @@ public final class ConfigStore {
           "The settings of {} cannot be read, so none are in force; write them again"
               + " (kafka-configs): {}",
           entity.path(),
-          e.getMessage());
+          SECRET_TYPES.contains(entity.type())
+              ? "they are malformed, and not shown, as they may hold secrets"
+              : e.getMessage());
       return Map.of();
     }
   }

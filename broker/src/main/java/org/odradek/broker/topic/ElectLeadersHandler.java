@@ -35,6 +35,8 @@ import org.odradek.protocol.message.ElectLeadersResponse.ReplicaElectionResult;
  */
 public final class ElectLeadersHandler
     implements ApiHandler<ElectLeadersRequest, ElectLeadersResponse> {
+  private static final short FIRST_VERSION_WITH_ERROR = 1;
+
   private final Controller controller;
   private final ClusterMetadata metadata;
   private final TopicWaits waits;
@@ -78,6 +80,7 @@ public final class ElectLeadersHandler
       out.complete(
           all(
               request,
+              context.version(),
               new TopicErrors(
                   ErrorCode.INVALID_REQUEST,
                   "There is no election type " + request.electionType() + ".")));
@@ -87,7 +90,10 @@ public final class ElectLeadersHandler
         .electLeaders(type, partitions(request))
         .thenCompose(results -> untilKnown(results, request.timeoutMs()))
         .whenComplete((results, failure) ->
-            out.complete(failure == null ? answer(request, results) : all(request, of(failure))));
+            out.complete(
+                failure == null
+                    ? answer(request, results)
+                    : all(request, context.version(), of(failure))));
   }
 
   private static LeaderElection.@Nullable Type type(byte electionType) {
@@ -170,13 +176,15 @@ public final class ElectLeadersHandler
   }
 
   /** The same error for the whole, and for each of the partitions, as version 0 has only those. */
-  private static ElectLeadersResponse all(ElectLeadersRequest request, TopicErrors error) {
+  private static ElectLeadersResponse all(
+      ElectLeadersRequest request, short version, TopicErrors error) {
     Map<TopicPartition, TopicErrors> results = new LinkedHashMap<>();
     Set<TopicPartition> partitions = partitions(request);
     if (partitions != null) {
       partitions.forEach(partition -> results.put(partition, error));
     }
-    return response(results).errorCode(error.code().code());
+    ElectLeadersResponse response = response(results);
+    return version < FIRST_VERSION_WITH_ERROR ? response : response.errorCode(error.code().code());
   }
 
   private static TopicErrors of(Throwable failure) {
@@ -187,6 +195,6 @@ public final class ElectLeadersHandler
 
   @Override
   public ElectLeadersResponse error(ElectLeadersRequest request, short version, Throwable cause) {
-    return all(request, TopicErrors.of(cause));
+    return all(request, version, TopicErrors.of(cause));
   }
 }

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * threads, ZooKeeper, listeners (bound, but not accepting yet), then all that works with both
  * ({@link BrokerServices}), and last the clients.
  */
-public final class Broker {
+public final class Broker implements RepeatedStart.Startable {
   private static final Logger log = LoggerFactory.getLogger(Broker.class);
   private static final long START_STEP_MAX_SECONDS = 60;
 
@@ -57,6 +57,7 @@ public final class Broker {
   }
 
   /** Returns when clients are served. */
+  @Override
   public void start() throws Exception {
     // loading the native transport and connecting to ZooKeeper take about as long: side by side
     CompletableFuture<NetworkServer> binding = new CompletableFuture<>();
@@ -204,6 +205,7 @@ public final class Broker {
   }
 
   /** Stops everything that was started; a second call does nothing. */
+  @Override
   public void stop() {
     List<AutoCloseable> parts;
     synchronized (this) {

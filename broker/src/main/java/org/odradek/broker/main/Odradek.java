@@ -36,17 +36,17 @@ public final class Odradek {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> log.error("Thread {} ended with an error", thread.getName(), failure));
     file.warnings().forEach(log::warn);
-    Broker broker = new Broker(file.config());
+    RepeatedStart<Broker> start = new RepeatedStart<>(() -> new Broker(file.config()));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   log.info("Stopping");
-                  broker.stop();
+                  start.stop();
                   log.info("Stopped");
                 },
                 "shutdown"));
-    broker.start();
+    Broker broker = start.start();
     System.out.println(readyLine(broker));
     broker.awaitStopped();
     if (broker.failure() != null) {

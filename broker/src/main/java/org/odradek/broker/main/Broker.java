@@ -100,10 +100,22 @@ public final class Broker implements RepeatedStart.Startable {
       services.join();
       network.accept();
     } catch (Exception | Error e) {
-      binding.thenAccept(NetworkServer::stop);
       stop();
+      release(binding);
       throw e;
     }
+  }
+
+  /** Waits for the ports to be bound, if they are to be: only then they can be let go of. */
+  private static void release(CompletableFuture<NetworkServer> binding) {
+    binding
+        .handle((server, failure) -> {
+          if (server != null) {
+            server.stop();
+          }
+          return server;
+        })
+        .join();
   }
 
   private void bind(CompletableFuture<NetworkServer> binding) {

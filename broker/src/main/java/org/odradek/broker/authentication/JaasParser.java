@@ -41,7 +41,7 @@ final class JaasParser {
     made.wordChars('a', 'z');
     made.wordChars('A', 'Z');
     made.wordChars(128 + 32, 255);
-    for (char c : new char[] {'_', '-', '*', '.', '$', '/', ':', '+', '@', '%', '&', '~', '!'}) {
+    for (char c : new char[] {'_', '-', '*', '.', '$', '+', '@', '%', '&', '~', '!'}) {
       made.wordChars(c, c);
     }
     made.whitespaceChars(0, ' ');

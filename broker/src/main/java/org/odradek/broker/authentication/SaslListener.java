@@ -23,6 +23,8 @@ public final class SaslListener {
    *     sasl.server.max.receive.size})
    * @param failedDelayMs how long the answer to a failed login is held back ({@code
    *     connection.failed.authentication.delay.ms})
+   * @param loginMaxMs how long a login may take from the first moment of the connection; who has
+   *     not logged in by then holds a place for nothing
    * @param maxReauthMs by mechanism, after what time clients must authenticate again ({@code
    *     connections.max.reauth.ms}); those that need not are missing
    */
@@ -30,12 +32,16 @@ public final class SaslListener {
       List<SaslMechanism> mechanisms,
       int maxReceiveBytes,
       int failedDelayMs,
+      int loginMaxMs,
       Map<String, Long> maxReauthMs) {
     public Settings {
       mechanisms = List.copyOf(mechanisms);
       maxReauthMs = Map.copyOf(maxReauthMs);
     }
   }
+
+  /** A {@code loginMaxMs} that is long enough: clients log in as soon as they are connected. */
+  public static final int LOGIN_MAX_MS = 30_000;
 
   public SaslListener(String listenerName, Settings settings) {
     this.listenerName = listenerName;

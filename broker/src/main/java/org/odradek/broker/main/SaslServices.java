@@ -106,6 +106,7 @@ final class SaslServices {
         mechanisms,
         config.value(listenerName, SaslKeys.SASL_SERVER_MAX_RECEIVE_SIZE),
         config.value(SaslKeys.CONNECTION_FAILED_AUTHENTICATION_DELAY_MS),
+        SaslListener.LOGIN_MAX_MS,
         maxReauthMs);
   }
 

@@ -29,11 +29,6 @@ import org.odradek.protocol.ErrorCode;
  * connection.failed.authentication.delay.ms}; meanwhile nothing more is read from him.
  */
 final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSession {
-  /**
-   * Clients log in as soon as they are connected; who has not by then holds a place for nothing.
-   */
-  static final long LOGIN_MAX_MS = 30_000;
-
   private final SaslListener listener;
   private final HandlerRegistry handlers;
   private final ClientSession session;
@@ -81,11 +76,12 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
             System::nanoTime,
             System::currentTimeMillis);
     session.login(this);
+    int loginMaxMs = listener.settings().loginMaxMs();
     tooLate =
         ctx.executor()
             .schedule(
-                () -> close("no login within " + LOGIN_MAX_MS + " ms", null, 0),
-                LOGIN_MAX_MS,
+                () -> close("no login within " + loginMaxMs + " ms", null, 0),
+                loginMaxMs,
                 TimeUnit.MILLISECONDS);
   }
 

@@ -1,0 +1,265 @@
+package org.odradek.broker.authentication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.odradek.broker.api.RequestContext.Principal;
+
+class ScramTest {
+  private static final InetSocketAddress CLIENT = new InetSocketAddress("127.0.0.1", 50_000);
+  private static final byte[] SALT = Base64.getDecoder().decode("W22ZaJ0SNY7soEsUEjb6gQ==");
+
+  private final SecureRandom random = new SecureRandom();
+
+  private static ScramUsers only(String name, ScramCredential credential) {
+    return (user, hash) -> user.equals(name) ? credential : null;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** The example of RFC 7677. */
+  @Test
+  void theExampleOfTheRfcIsUnderstood() {
+    ScramCredential credential =
+        ScramCredential.ofPassword(ScramHash.SHA_256, "pencil", SALT, 4096);
+    ScramExchange exchange =
+        new ScramExchange(
+            ScramHash.SHA_256,
+            only("user", credential),
+            TokenLogins.NONE,
+            name -> credential,
+            "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0");
+    SaslExchange.Challenge challenge =
+        assertInstanceOf(
+            SaslExchange.Challenge.class,
+            exchange.evaluate(utf8("n,,n=user,r=rOprNGfwEbeRWgbNEkqO")));
+    assertEquals(
+        "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
+        text(challenge.token()));
+    SaslExchange.Done done =
+        assertInstanceOf(
+            SaslExchange.Done.class,
+            exchange.evaluate(
+                utf8(
+                    "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+                        + "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=")));
+    assertEquals("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", text(done.token()));
+    assertEquals("User:user", done.identity().principal().toString());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void brokersLogInToEachOther(ScramHash hash) {
+    ScramCredential stored =
+        ScramCredential.parse(ScramCredential.ofPassword(hash, "pa=ss,wörd", SALT, 4096).text());
+    ScramMechanism server =
+        new ScramMechanism(hash, only("a,b=c", stored), TokenLogins.NONE, random);
+    ScramClient client =
+        new ScramClient(hash, new ClientCredentials("a,b=c", "pa=ss,wörd"), random);
+    for (int i = 0; i < 2; i++) {
+      SaslClientExchange here = client.begin("localhost");
+      SaslExchange there = server.begin(CLIENT);
+      SaslExchange.Challenge challenge =
+          assertInstanceOf(SaslExchange.Challenge.class, there.evaluate(here.firstToken()));
+      byte[] proof = here.evaluate(challenge.token());
+      if (proof == null) {
+        throw new AssertionError("no proof");
+      }
+      SaslExchange.Done done = assertInstanceOf(SaslExchange.Done.class, there.evaluate(proof));
+      assertFalse(here.isComplete());
+      assertNull(here.evaluate(done.token()));
+      assertTrue(here.isComplete());
+      assertEquals("User:a,b=c", done.identity().principal().toString());
+    }
+  }
+
+  private SaslExchange.Failed failure(ScramMechanism server, String user, String password) {
+    SaslClientExchange here =
+        new ScramClient(ScramHash.SHA_256, new ClientCredentials(user, password), random)
+            .begin("localhost");
+    SaslExchange there = server.begin(CLIENT);
+    SaslExchange.Challenge challenge =
+        assertInstanceOf(SaslExchange.Challenge.class, there.evaluate(here.firstToken()));
+    byte[] proof = here.evaluate(challenge.token());
+    if (proof == null) {
+      throw new AssertionError("no proof");
+    }
+    return assertInstanceOf(SaslExchange.Failed.class, there.evaluate(proof));
+  }
+
+  @Test
+  void aWrongPasswordAndAnUnknownNameLookTheSame() {
+    ScramMechanism server =
+        new ScramMechanism(
+            ScramHash.SHA_256,
+            only("alice", ScramCredential.ofPassword(ScramHash.SHA_256, "right", SALT, 4096)),
+            TokenLogins.NONE,
+            random);
+    SaslExchange.Failed wrong = failure(server, "alice", "wrong");
+    SaslExchange.Failed unknown = failure(server, "nobody", "right");
+    assertEquals(
+        "Authentication failed during authentication due to invalid credentials with SASL"
+            + " mechanism SCRAM-SHA-256",
+        wrong.toClient());
+    assertEquals(wrong.toClient(), unknown.toClient());
+    assertEquals("alice", wrong.claimedName());
+    assertEquals("nobody", unknown.claimedName());
+    assertNotEquals(wrong.toLog(), unknown.toLog());
+    // asked twice, the same salt
+    String first = challenge(server, "nobody");
+    assertEquals(salt(first), salt(challenge(server, "nobody")));
+    assertNotEquals(salt(first), salt(challenge(server, "somebody")));
+  }
+
+  private static String challenge(ScramMechanism server, String name) {
+    SaslExchange.Step step = server.begin(CLIENT).evaluate(utf8("n,,n=" + name + ",r=abc"));
+    return text(assertInstanceOf(SaslExchange.Challenge.class, step).token());
+  }
+
+  private static String salt(String challenge) {
+    return challenge.substring(challenge.indexOf(",s="));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "n,,",
+        "n,,n=user",
+        "n,,r=abc",
+        "n,,n=,r=abc",
+        "n,,n=us=er,r=abc",
+        "n,,n=user,r=",
+        "n,,n=user,r=a b",
+        "n,,n=user,n=user,r=abc",
+        "p=tls-unique,,n=user,r=abc",
+        "n,a=other,n=user,r=abc",
+        "n,,m=x,n=user,r=abc"
+      })
+  void whatIsNotOfItsFormIsRefused(String first) {
+    ScramMechanism server =
+        new ScramMechanism(
+            ScramHash.SHA_256,
+            only("user", ScramCredential.ofPassword(ScramHash.SHA_256, "p", SALT, 4096)),
+            TokenLogins.NONE,
+            random);
+    assertInstanceOf(SaslExchange.Failed.class, server.begin(CLIENT).evaluate(utf8(first)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "c=biws",
+        "c=biws,r=NONCE,p=",
+        "c=biws,r=other,p=AAAA",
+        "c=eSws,r=NONCE,p=AAAA",
+        "c=biws,r=NONCE,p=AAAA",
+        "c=biws,r=NONCE,p=*"
+      })
+  void aBadFinalMessageIsRefused(String last) {
+    ScramMechanism server =
+        new ScramMechanism(
+            ScramHash.SHA_256,
+            only("user", ScramCredential.ofPassword(ScramHash.SHA_256, "p", SALT, 4096)),
+            TokenLogins.NONE,
+            random);
+    SaslExchange exchange = server.begin(CLIENT);
+    SaslExchange.Challenge challenge =
+        assertInstanceOf(SaslExchange.Challenge.class, exchange.evaluate(utf8("n,,n=user,r=abc")));
+    String nonce = text(challenge.token()).substring(2, text(challenge.token()).indexOf(','));
+    assertInstanceOf(
+        SaslExchange.Failed.class, exchange.evaluate(utf8(last.replace("NONCE", nonce))));
+  }
+
+  @Test
+  void aServerWithoutThePasswordIsNotTrusted() {
+    SaslClientExchange client =
+        new ScramClient(ScramHash.SHA_256, new ClientCredentials("u", "p"), random).begin("x");
+    String nonce = text(client.firstToken()).substring("n,,n=u,r=".length());
+    assertTrue(client.evaluate(utf8("r=" + nonce + "x,s=AAAA,i=4096")) != null);
+    assertThrows(SaslLoginException.class, () -> client.evaluate(utf8("v=AAAA")));
+    assertFalse(client.isComplete());
+  }
+
+  @Test
+  void aServerMustNotAskForAnyAmountOfWork() {
+    for (int iterations : new int[] {1, 4095, Integer.MAX_VALUE}) {
+      SaslClientExchange client =
+          new ScramClient(ScramHash.SHA_256, new ClientCredentials("u", "p"), random).begin("x");
+      String nonce = text(client.firstToken()).substring("n,,n=u,r=".length());
+      assertThrows(
+          SaslLoginException.class,
+          () -> client.evaluate(utf8("r=" + nonce + "x,s=AAAA,i=" + iterations)));
+    }
+  }
+
+  @Test
+  void delegationTokensAreAskedForOnlyByExtension() {
+    ScramCredential credential = ScramCredential.ofPassword(ScramHash.SHA_256, "hmac", SALT, 4096);
+    TokenLogins tokens =
+        (id, hash) ->
+            id.equals("token-1")
+                ? new TokenLogins.TokenLogin(credential, new Principal("User", "owner"), 77)
+                : null;
+    ScramMechanism server =
+        new ScramMechanism(ScramHash.SHA_256, (user, hash) -> null, tokens, random);
+    byte[] salted = ScramHash.SHA_256.saltedPassword("hmac", SALT, 4096);
+    for (boolean asked : new boolean[] {true, false}) {
+      SaslExchange exchange = server.begin(CLIENT);
+      String bare = "n=token-1,r=abc" + (asked ? ",tokenauth=true" : "");
+      SaslExchange.Challenge challenge =
+          assertInstanceOf(SaslExchange.Challenge.class, exchange.evaluate(utf8("n,," + bare)));
+      String answer = text(challenge.token());
+      String last = "c=biws," + answer.substring(0, answer.indexOf(','));
+      byte[] clientKey = ScramHash.SHA_256.hmac(salted, utf8("Client Key"));
+      byte[] proof =
+          ScramHash.SHA_256.hmac(
+              ScramHash.SHA_256.hash(clientKey), utf8(bare + "," + answer + "," + last));
+      for (int i = 0; i < proof.length; i++) {
+        proof[i] ^= clientKey[i];
+      }
+      SaslExchange.Step step =
+          exchange.evaluate(utf8(last + ",p=" + Base64.getEncoder().encodeToString(proof)));
+      if (asked) {
+        assertEquals(
+            new SaslExchange.Identity(new Principal("User", "owner"), true, OptionalLong.of(77)),
+            assertInstanceOf(SaslExchange.Done.class, step).identity());
+      } else {
+        assertInstanceOf(SaslExchange.Failed.class, step);
+      }
+    }
+  }
+
+  @Test
+  void textThatIsNoCredentialIsNotPrinted() {
+    for (String text :
+        new String[] {
+          "", "salt=c2VjcmV0", "salt=c2VjcmV0,stored_key=*secret*,server_key=x,iterations=1"
+        }) {
+      IllegalArgumentException failure =
+          assertThrows(IllegalArgumentException.class, () -> ScramCredential.parse(text));
+      assertFalse(String.valueOf(failure.getMessage()).contains("ecret"), failure.getMessage());
+    }
+  }
+}

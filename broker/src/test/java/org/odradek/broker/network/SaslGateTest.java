@@ -1,0 +1,280 @@
+package org.odradek.broker.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.odradek.broker.authentication.JaasEntry;
+import org.odradek.broker.authentication.PlainMechanism;
+import org.odradek.broker.authentication.SaslAuthenticateHandler;
+import org.odradek.broker.authentication.SaslHandshakeHandler;
+import org.odradek.broker.authentication.SaslListener;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.message.ApiVersionsRequest;
+import org.odradek.protocol.message.ApiVersionsResponse;
+import org.odradek.protocol.message.MetadataRequest;
+import org.odradek.protocol.message.SaslAuthenticateRequest;
+import org.odradek.protocol.message.SaslAuthenticateResponse;
+import org.odradek.protocol.message.SaslHandshakeRequest;
+import org.odradek.protocol.message.SaslHandshakeResponse;
+
+@Timeout(60)
+class SaslGateTest {
+  private static final int DELAY_MS = 50;
+  private static final int RECEIVE_MAX_BYTES = 2_000;
+  private static final byte[] RIGHT = "\0alice\0a".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] WRONG = "\0alice\0b".getBytes(StandardCharsets.UTF_8);
+
+  private final SaslListener sasl = listener(60_000, Map.of());
+  private TestServer server = server(sasl);
+
+  private static SaslListener listener(int loginMaxMs, Map<String, Long> maxReauthMs) {
+    return new SaslListener(
+        "PLAINTEXT",
+        new SaslListener.Settings(
+            List.of(
+                PlainMechanism.of(
+                    List.of(new JaasEntry(JaasEntry.PLAIN, Map.of("user_alice", "a"))))),
+            RECEIVE_MAX_BYTES,
+            DELAY_MS,
+            loginMaxMs,
+            maxReauthMs));
+  }
+
+  private static TestServer server(SaslListener sasl) {
+    return TestServer.secure(
+        new ListenerSecurity(SecurityProtocol.SASL_PLAINTEXT, null, sasl),
+        List.of(
+            new SaslHandshakeHandler(),
+            new SaslAuthenticateHandler(),
+            new AnsweringHandler(ApiKey.METADATA)));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static SaslHandshakeResponse handshake(TestClient client, int version, String mechanism)
+      throws IOException {
+    client.send(ApiKey.SASL_HANDSHAKE, version, 1, new SaslHandshakeRequest().mechanism(mechanism));
+    return client
+        .receive(ApiKey.SASL_HANDSHAKE, version)
+        .read(SaslHandshakeResponse.class, ApiKey.SASL_HANDSHAKE, (short) version);
+  }
+
+  private static SaslAuthenticateResponse authenticate(TestClient client, byte[] token)
+      throws IOException {
+    client.send(
+        ApiKey.SASL_AUTHENTICATE,
+        2,
+        2,
+        new SaslAuthenticateRequest().authBytes(ByteBuffer.wrap(token)));
+    return client
+        .receive(ApiKey.SASL_AUTHENTICATE, 2)
+        .read(SaslAuthenticateResponse.class, ApiKey.SASL_AUTHENTICATE, (short) 2);
+  }
+
+  private static void assertServed(TestClient client) throws IOException {
+    client.send(ApiKey.METADATA, 1, 77, new MetadataRequest());
+    assertEquals(77, client.receive(ApiKey.METADATA, 1).correlationId());
+  }
+
+  @Test
+  void aClientLogsInAndIsServed() throws IOException {
+    try (TestClient client = server.connect()) {
+      client.send(TestClient.frame(ApiKey.API_VERSIONS, 0, 5, new ApiVersionsRequest()));
+      ApiVersionsResponse versions =
+          client
+              .receive(ApiKey.API_VERSIONS, 0)
+              .read(ApiVersionsResponse.class, ApiKey.API_VERSIONS, (short) 0);
+      assertEquals(0, versions.errorCode());
+      SaslHandshakeResponse handshake = handshake(client, 1, "PLAIN");
+      assertEquals(0, handshake.errorCode());
+      assertEquals(List.of("PLAIN"), handshake.mechanisms());
+      SaslAuthenticateResponse answer = authenticate(client, RIGHT);
+      assertEquals(0, answer.errorCode());
+      assertEquals(0, answer.sessionLifetimeMs());
+      assertServed(client);
+      // larger than what may come before the login
+      client.send(
+          ApiKey.METADATA,
+          1,
+          8,
+          new MetadataRequest()
+              .topics(
+                  List.of(
+                      new MetadataRequest.MetadataRequestTopic()
+                          .name("x".repeat(RECEIVE_MAX_BYTES)))));
+      assertEquals(8, client.receive(ApiKey.METADATA, 1).correlationId());
+    }
+    assertEquals(1, sasl.counts().successes(false));
+    assertEquals(0, sasl.counts().failures(false));
+    server.awaitAllRequestMemoryFree();
+  }
+
+  @Test
+  void tokensWithoutAHeaderAreAnsweredInTheSameWay() throws IOException {
+    try (TestClient client = server.connect()) {
+      assertEquals(0, handshake(client, 0, "PLAIN").errorCode());
+      client.send(ByteBuffer.allocate(4 + RIGHT.length).putInt(RIGHT.length).put(RIGHT).array());
+      assertEquals(0, client.receiveFrame().remaining());
+      assertServed(client);
+    }
+    try (TestClient client = server.connect()) {
+      assertEquals(0, handshake(client, 0, "PLAIN").errorCode());
+      client.send(ByteBuffer.allocate(4 + WRONG.length).putInt(WRONG.length).put(WRONG).array());
+      assertEquals(-1, client.socket().getInputStream().read());
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsToldLateAndTheConnectionClosed() throws IOException {
+    try (TestClient client = server.connect()) {
+      handshake(client, 1, "PLAIN");
+      long startNanos = System.nanoTime();
+      SaslAuthenticateResponse answer = authenticate(client, WRONG);
+      long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+      assertEquals(ErrorCode.SASL_AUTHENTICATION_FAILED.code(), answer.errorCode());
+      assertEquals("Authentication failed: Invalid username or password", answer.errorMessage());
+      assertEquals(true, tookMs >= DELAY_MS, "answered after " + tookMs + " ms");
+      assertEquals(-1, client.socket().getInputStream().read());
+    }
+    assertEquals(1, sasl.counts().failures(false));
+  }
+
+  @Test
+  void whatFollowsAWrongPasswordIsNotRead() throws IOException {
+    try (TestClient client = server.connect()) {
+      handshake(client, 1, "PLAIN");
+      client.send(
+          concatenated(
+              TestClient.frame(
+                  ApiKey.SASL_AUTHENTICATE,
+                  2,
+                  2,
+                  new SaslAuthenticateRequest().authBytes(ByteBuffer.wrap(WRONG))),
+              TestClient.frame(
+                  ApiKey.SASL_AUTHENTICATE,
+                  2,
+                  3,
+                  new SaslAuthenticateRequest().authBytes(ByteBuffer.wrap(RIGHT))),
+              TestClient.frame(ApiKey.METADATA, 1, 4, new MetadataRequest())));
+      assertEquals(2, client.receive(ApiKey.SASL_AUTHENTICATE, 2).correlationId());
+      assertEquals(0, remaining(client));
+    }
+    assertEquals(0, sasl.counts().successes(false));
+  }
+
+  private static byte[] concatenated(byte[]... parts) {
+    ByteBuffer all = ByteBuffer.allocate(10_000);
+    for (byte[] part : parts) {
+      all.put(part);
+    }
+    byte[] bytes = new byte[all.position()];
+    all.flip().get(bytes);
+    return bytes;
+  }
+
+  private static int remaining(TestClient client) throws IOException {
+    try {
+      return client.socket().getInputStream().readAllBytes().length;
+    } catch (java.net.SocketException e) {
+      return 0; // reset, as it had sent more than was read
+    }
+  }
+
+  @Test
+  void aMechanismThatIsNotThereIsToldAndTheConnectionClosed() throws IOException {
+    try (TestClient client = server.connect()) {
+      SaslHandshakeResponse answer = handshake(client, 1, "SCRAM-SHA-256");
+      assertEquals(ErrorCode.UNSUPPORTED_SASL_MECHANISM.code(), answer.errorCode());
+      assertEquals(List.of("PLAIN"), answer.mechanisms());
+      assertEquals(-1, client.socket().getInputStream().read());
+    }
+  }
+
+  @Test
+  void aClientWithoutSaslIsClosed() throws IOException {
+    try (TestClient client = server.connect()) {
+      client.send(ApiKey.METADATA, 1, 1, new MetadataRequest());
+      client.awaitClose();
+    }
+    assertEquals(1, sasl.counts().failures(false));
+    server.awaitAllRequestMemoryFree();
+  }
+
+  @Test
+  void aLargeTokenIsNotTakenIn() throws IOException {
+    try (TestClient client = server.connect()) {
+      client.send(ByteBuffer.allocate(4).putInt(RECEIVE_MAX_BYTES + 1).array());
+      client.awaitClose();
+    }
+  }
+
+  @Test
+  void aLoginThatTakesTooLongIsClosed() throws IOException {
+    server.close();
+    server = server(listener(20, Map.of()));
+    try (TestClient client = server.connect()) {
+      assertEquals(-1, client.socket().getInputStream().read());
+    }
+    try (TestClient client = server.connect()) {
+      client.send(new byte[] {0, 0, 1});
+      assertEquals(-1, client.socket().getInputStream().read());
+    }
+  }
+
+  @Test
+  void anExpiredSessionIsClosedAtItsNextRequest() throws IOException {
+    server.close();
+    SaslListener expiring = listener(60_000, Map.of("PLAIN", 1L));
+    server = server(expiring);
+    try (TestClient client = server.connect()) {
+      handshake(client, 1, "PLAIN");
+      long loggedInAtNanos = System.nanoTime();
+      assertEquals(1, authenticate(client, RIGHT).sessionLifetimeMs());
+      while (System.nanoTime() - loggedInAtNanos < TimeUnit.MILLISECONDS.toNanos(5)) {
+        Thread.onSpinWait();
+      }
+      client.send(ApiKey.METADATA, 1, 1, new MetadataRequest());
+      client.awaitClose();
+    }
+    assertEquals(1, expiring.counts().expirations());
+  }
+
+  @Test
+  void withoutSaslTheLoginsRequestsAreAnsweredByAnError() throws IOException {
+    server.close();
+    server =
+        TestServer.secure(
+            ListenerSecurity.PLAINTEXT,
+            List.of(
+                new SaslHandshakeHandler(),
+                new SaslAuthenticateHandler(),
+                new AnsweringHandler(ApiKey.METADATA)));
+    try (TestClient client = server.connect()) {
+      assertEquals(ErrorCode.ILLEGAL_SASL_STATE.code(), handshake(client, 1, "PLAIN").errorCode());
+      assertEquals(ErrorCode.ILLEGAL_SASL_STATE.code(), authenticate(client, RIGHT).errorCode());
+      assertServed(client);
+    }
+  }
+
+  @Test
+  void whatStrangersSendIsShownInOneLine() {
+    assertEquals("\"a?b?c?d\"", LogText.shown("a\nb\u202ec\"d"));
+    assertEquals(64 + "\"...\"".length(), LogText.shown("x".repeat(1000)).length());
+    assertArrayEquals(
+        "\"Jörg\"".getBytes(StandardCharsets.UTF_8),
+        LogText.shown("Jörg").getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -2,6 +2,12 @@ package org.odradek.broker.main;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.odradek.broker.config.ConfigGuard;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,27 +47,39 @@ import org.odradek.controller.config.ConfigStore;
 import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.controller.zookeeper.ZooKeeperSession;
 
-/** Reads SASL of listeners, and of this broker as a client, out of the configuration. */
+/**
+ * Reads SASL of listeners, and of this broker as a client, out of the configuration; mechanisms and
+ * inline JAAS configurations of listeners can be changed while running.
+ */
 final class SaslServices {
-  private final BrokerConfig config;
+  private static final Logger log = LoggerFactory.getLogger(SaslServices.class);
+
+  /** What a listener's mechanisms are made of; read again when changed. */
+  private static final Set<ConfigKey<?>> DYNAMIC =
+      Set.of(SaslKeys.SASL_ENABLED_MECHANISMS, SaslKeys.SASL_JAAS_CONFIG);
+
+  private final BrokerConfig initial;
+  private final JaasFile file;
   private final OAuthBearerServices oauthBearer;
-  private final JaasLogins logins;
   private final UserCredentials users = new UserCredentials();
   private final TokenLogins tokens;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, SaslListener> listeners = new HashMap<>();
+  private final Map<MechanismKey, SaslMechanism> mechanisms = new HashMap<>();
+
+  private record MechanismKey(String listenerName, String name, List<JaasEntry> entries) {}
 
   /**
    * @param tokens delegation tokens, which clients can log in with by SCRAM
    */
   SaslServices(BrokerConfig config, OAuthBearerServices oauthBearer, TokenLogins tokens) {
-    this.config = config;
+    this.initial = config;
     this.oauthBearer = oauthBearer;
     this.tokens = tokens;
-    this.logins = new JaasLogins(jaasFile(), this::inlineJaas);
+    this.file = jaasFile();
   }
 
-  private @Nullable String inlineJaas(String key) {
+  private static @Nullable String inlineJaas(BrokerConfig config, String key) {
     Secret text = config.optional(new ConfigKey<>(key, SaslKeys.SASL_JAAS_CONFIG.type()));
     return text == null ? null : text.text();
   }
@@ -80,12 +98,12 @@ final class SaslServices {
    * @throws ConfigException for mechanisms that are not there, or have nobody who could log in
    */
   SaslListener listener(String listenerName) {
-    SaslListener listener = new SaslListener(listenerName, settings(listenerName));
+    SaslListener listener = new SaslListener(listenerName, settings(initial, listenerName));
     listeners.put(listenerName, listener);
     return listener;
   }
 
-  private SaslListener.Settings settings(String listenerName) {
+  private SaslListener.Settings settings(BrokerConfig config, String listenerName) {
     List<SaslMechanism> mechanisms = new ArrayList<>();
     Map<String, Long> maxReauthMs = new HashMap<>();
     List<String> names = config.value(listenerName, SaslKeys.SASL_ENABLED_MECHANISMS);
@@ -96,8 +114,9 @@ final class SaslServices {
           "the listener " + listenerName + " needs at least one mechanism");
     }
     for (String name : names) {
-      mechanisms.add(mechanism(listenerName, name));
-      Long reauthMs = ofMechanism(listenerName, name, SaslKeys.CONNECTIONS_MAX_REAUTH_MS);
+      mechanisms.add(
+          mechanism(new MechanismKey(listenerName, name, entries(config, listenerName, name))));
+      Long reauthMs = ofMechanism(config, listenerName, name, SaslKeys.CONNECTIONS_MAX_REAUTH_MS);
       if (reauthMs != null && reauthMs > 0) {
         maxReauthMs.put(name, reauthMs);
       }
@@ -111,18 +130,29 @@ final class SaslServices {
   }
 
   /** The value of {@code listener.name.<l>.<mechanism>.<key>}, else as for any listener key. */
-  private <T> @Nullable T ofMechanism(String listenerName, String mechanism, ConfigKey<T> key) {
+  private static <T> @Nullable T ofMechanism(
+      BrokerConfig config, String listenerName, String mechanism, ConfigKey<T> key) {
     String prefix = mechanism.toLowerCase(Locale.ROOT) + ".";
     T own = config.optional(listenerName, new ConfigKey<>(prefix + key.name(), key.type()));
     return own == null ? config.optional(listenerName, key) : own;
   }
 
-  private SaslMechanism mechanism(String listenerName, String name) {
+  /** The one that is there, where nothing of it has changed: it may fetch keys, or hold them. */
+  private synchronized SaslMechanism mechanism(MechanismKey key) {
+    SaslMechanism known = mechanisms.get(key);
+    if (known == null) {
+      known = make(key.listenerName(), key.name(), key.entries());
+      mechanisms.put(key, known);
+    }
+    return known;
+  }
+
+  private SaslMechanism make(String listenerName, String name, List<JaasEntry> entries) {
     return switch (name) {
-      case PlainMechanism.NAME -> PlainMechanism.of(entries(listenerName, name));
-      case OAuthBearerMechanism.NAME ->
-          oauthBearer.mechanism(listenerName, entries(listenerName, name));
-      case "SCRAM-SHA-256", "SCRAM-SHA-512" -> scram(name);
+      case PlainMechanism.NAME -> PlainMechanism.of(entries);
+      case OAuthBearerMechanism.NAME -> oauthBearer.mechanism(listenerName, entries);
+      case "SCRAM-SHA-256", "SCRAM-SHA-512" ->
+          new ScramMechanism(hash(name), users, tokens, random);
       default ->
           throw new ConfigException(
               SaslKeys.SASL_ENABLED_MECHANISMS.name(),
@@ -136,17 +166,14 @@ final class SaslServices {
     };
   }
 
-  private ScramMechanism scram(String name) {
-    return new ScramMechanism(hash(name), users, tokens, random);
-  }
-
   private static ScramHash hash(String mechanism) {
     return Objects.requireNonNull(ScramHash.forMechanism(mechanism));
   }
 
-  private List<JaasEntry> entries(String listenerName, String mechanism) {
+  private List<JaasEntry> entries(BrokerConfig config, String listenerName, String mechanism) {
     try {
-      return logins.entries(listenerName, mechanism);
+      return new JaasLogins(file, key -> inlineJaas(config, key))
+          .entries(listenerName, mechanism);
     } catch (JaasException e) {
       throw new ConfigException(String.valueOf(e.getMessage()));
     }
@@ -158,8 +185,8 @@ final class SaslServices {
    * @throws ConfigException if it has nothing to log in with
    */
   SaslClientMechanism client(String listenerName) {
-    String name = config.value(SaslKeys.SASL_MECHANISM_INTER_BROKER_PROTOCOL);
-    if (!config.value(listenerName, SaslKeys.SASL_ENABLED_MECHANISMS).contains(name)) {
+    String name = initial.value(SaslKeys.SASL_MECHANISM_INTER_BROKER_PROTOCOL);
+    if (!initial.value(listenerName, SaslKeys.SASL_ENABLED_MECHANISMS).contains(name)) {
       throw new ConfigException(
           SaslKeys.SASL_MECHANISM_INTER_BROKER_PROTOCOL.name(),
           name,
@@ -170,7 +197,7 @@ final class SaslServices {
     return switch (name) {
       case PlainMechanism.NAME -> new PlainClient(credentials(listenerName, name, JaasEntry.PLAIN));
       case OAuthBearerMechanism.NAME ->
-          oauthBearer.client(listenerName, entries(listenerName, name));
+          oauthBearer.client(listenerName, entries(initial, listenerName, name));
       case "SCRAM-SHA-256", "SCRAM-SHA-512" ->
           new ScramClient(hash(name), credentials(listenerName, name, JaasEntry.SCRAM), random);
       default ->
@@ -184,7 +211,7 @@ final class SaslServices {
   private ClientCredentials credentials(String listenerName, String mechanism, String moduleClass) {
     try {
       return ClientCredentials.of(
-          entries(listenerName, mechanism),
+          entries(initial, listenerName, mechanism),
           moduleClass,
           "the JAAS configuration of the listener " + listenerName);
     } catch (JaasException e) {
@@ -195,6 +222,52 @@ final class SaslServices {
   /** Called before settings are read from ZooKeeper: the credentials are among them. */
   void follow(DynamicConfigs configs) {
     configs.followOthers(users);
+    if (listeners.isEmpty()) {
+      return;
+    }
+    configs.subscribe(DYNAMIC, this::reload);
+    configs.guard(
+        DYNAMIC,
+        new ConfigGuard() {
+          @Override
+          public CompletableFuture<Void> check(BrokerConfig after) {
+            try {
+              listeners.keySet().forEach(name -> settings(after, name));
+              return CompletableFuture.completedFuture(null);
+            } catch (ConfigException e) {
+              return CompletableFuture.failedFuture(e);
+            }
+          }
+
+          @Override
+          public void written(BrokerConfig after) {
+            // heard of by the change itself
+          }
+        });
+  }
+
+  private void reload(BrokerConfig config) {
+    listeners.forEach((name, listener) -> {
+      try {
+        listener.settings(settings(config, name));
+      } catch (ConfigException e) {
+        log.error("SASL of listener {} stays as it was: {}", name, e.getMessage());
+      }
+    });
+    forgetUnused();
+  }
+
+  private synchronized void forgetUnused() {
+    mechanisms
+        .values()
+        .removeIf(mechanism ->
+            listeners.values().stream()
+                .noneMatch(listener -> listener.settings().mechanisms().contains(mechanism)));
+  }
+
+  /** The listeners that have SASL. */
+  Collection<SaslListener> listeners() {
+    return listeners.values();
   }
 
   /**

@@ -3,16 +3,13 @@ package org.odradek.broker.main;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import org.odradek.broker.config.ConfigGuard;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.HandlerRegistry;
@@ -38,6 +35,7 @@ import org.odradek.broker.authentication.UserCredentials;
 import org.odradek.broker.authentication.oauthbearer.OAuthBearerMechanism;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.config.ConfigGuard;
 import org.odradek.broker.config.ConfigKey;
 import org.odradek.broker.config.DynamicConfigs;
 import org.odradek.broker.config.SaslKeys;
@@ -46,6 +44,8 @@ import org.odradek.broker.quota.SanitizedName;
 import org.odradek.controller.config.ConfigStore;
 import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.controller.zookeeper.ZooKeeperSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads SASL of listeners, and of this broker as a client, out of the configuration; mechanisms and
@@ -172,8 +172,7 @@ final class SaslServices {
 
   private List<JaasEntry> entries(BrokerConfig config, String listenerName, String mechanism) {
     try {
-      return new JaasLogins(file, key -> inlineJaas(config, key))
-          .entries(listenerName, mechanism);
+      return new JaasLogins(file, key -> inlineJaas(config, key)).entries(listenerName, mechanism);
     } catch (JaasException e) {
       throw new ConfigException(String.valueOf(e.getMessage()));
     }

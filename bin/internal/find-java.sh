@@ -1,6 +1,7 @@
 # Sourced. Looks for a JDK without starting one: the version is read from the `release` file beside it.
-#   find_java MINIMUM     sets java_home to the first of $JAVA_HOME, the `java` on the PATH and the known
-#                         folders whose version is MINIMUM or later; returns 1 where there is none
+#   find_java MINIMUM [MAXIMUM]
+#                         sets java_home to the first of $JAVA_HOME, the `java` on the PATH and the known
+#                         folders whose version is MINIMUM or later (and MAXIMUM at most); returns 1 where there is none
 #   need_java MINIMUM     the same, but ends the script with a line that says what to install
 
 java_version_of() { # folder of a JDK: sets java_version to its feature release, 0 if it is none
@@ -24,23 +25,23 @@ java_version_of() { # folder of a JDK: sets java_version to its feature release,
 }
 
 find_java() {
-  local on_path candidate
+  local on_path candidate latest=${2:-999}
   java_home=
   if [ -n "${JAVA_HOME:-}" ]; then
     java_version_of "$JAVA_HOME"
-    if [ "$java_version" -ge "$1" ]; then java_home=$JAVA_HOME; return 0; fi
+    if [ "$java_version" -ge "$1" ] && [ "$java_version" -le "$latest" ]; then java_home=$JAVA_HOME; return 0; fi
   fi
   if on_path=$(command -v java); then
     on_path=$(readlink -f "$on_path")
     candidate=${on_path%/bin/java}
     java_version_of "$candidate"
-    if [ "$java_version" -ge "$1" ]; then java_home=$candidate; return 0; fi
+    if [ "$java_version" -ge "$1" ] && [ "$java_version" -le "$latest" ]; then java_home=$candidate; return 0; fi
   fi
   for candidate in /usr/lib/jvm/* /usr/java/* /opt/*jdk* /opt/*java* "$HOME"/.sdkman/candidates/java/* \
     "$HOME"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
     [ -x "$candidate/bin/javac" ] || continue
     java_version_of "$candidate"
-    if [ "$java_version" -ge "$1" ]; then java_home=$candidate; return 0; fi
+    if [ "$java_version" -ge "$1" ] && [ "$java_version" -le "$latest" ]; then java_home=$candidate; return 0; fi
   done
   return 1
 }

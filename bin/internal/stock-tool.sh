@@ -43,8 +43,10 @@ case ${1:-} in
     set -- "$class" "$@" ;;
 esac
 
-# 4.x needs Java 17; the tools of all versions run on 25 as well.
-find_java 17 || { find_java 8 && [ "${version%%.*}" -lt 4 ]; } || need_java 25
+# 4.x needs Java 17; the tools of all versions run on 25 as well, but those before 3.9 cannot log in by SASL on 24 and later.
+java_home=
+case $version in [012].* | 3.[0-8].*) find_java 17 23 || true ;; esac
+[ -n "$java_home" ] || find_java 17 || { find_java 8 && [ "${version%%.*}" -lt 4 ]; } || need_java 25
 java_version_of "$java_home"
 jvm=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1)
 [ "$java_version" -lt 24 ] || jvm+=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow)

@@ -81,6 +81,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BrokerServices implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BrokerServices.class);
+  private static final long CONTROLLER_WAIT_MAX_MS = 50_000;
   private static final long TOPICS_WAIT_MAX_MS = 10_000;
 
   private final BrokerIdentity identity;
@@ -375,7 +376,7 @@ final class BrokerServices implements AutoCloseable {
     }
     leading.start(partitions, threads);
     var unused = producerIds.start(); // nobody waits for the first block unless it is wanted
-    Broker.await(metadata.await(snapshot -> snapshot.isAlive(identity.brokerId())));
+    awaitController();
     awaitTopics();
     followReassignments();
     metrics.start(threads);
@@ -395,6 +396,24 @@ final class BrokerServices implements AutoCloseable {
                 ReassignmentProgress.INTERVAL_MS,
                 ReassignmentProgress.INTERVAL_MS,
                 TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * A controller that cannot reach this broker, or not log in to it, must not keep it from serving:
+   * it may be there to be looked at, and the controller may move.
+   */
+  private void awaitController() throws Exception {
+    try {
+      Broker.await(
+          metadata
+              .await(snapshot -> snapshot.isAlive(identity.brokerId()))
+              .orTimeout(CONTROLLER_WAIT_MAX_MS, TimeUnit.MILLISECONDS));
+    } catch (TimeoutException e) {
+      log.warn(
+          "Starting, though the controller has not told of the cluster for {} s: its log says why"
+              + " (can it reach this broker, and log in?)",
+          CONTROLLER_WAIT_MAX_MS / 1_000);
+    }
   }
 
   /**

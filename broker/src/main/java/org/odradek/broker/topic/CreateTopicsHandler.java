@@ -99,7 +99,7 @@ public final class CreateTopicsHandler
               new TopicErrors(
                   ErrorCode.INVALID_REQUEST, "Found multiple entries for this topic.")));
       if (!mayCreateAny && !access.allowsOnTopic(AclOperation.CREATE, topic.name())) {
-        results.put(topic.name(), result(topic.name(), TopicErrors.UNAUTHORIZED));
+        results.put(topic.name(), result(topic.name(), TopicErrors.MAY_NOT_CREATE));
       } else if (!duplicates.contains(topic.name())) {
         wanted.put(topic.name(), topic);
       }

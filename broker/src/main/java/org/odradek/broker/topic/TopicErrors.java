@@ -21,6 +21,10 @@ record TopicErrors(ErrorCode code, @Nullable String message) {
   static final TopicErrors UNAUTHORIZED =
       new TopicErrors(
           ErrorCode.TOPIC_AUTHORIZATION_FAILED, ErrorCode.TOPIC_AUTHORIZATION_FAILED.message());
+  /** With the text that old tools print of Kafka's brokers. */
+  static final TopicErrors MAY_NOT_CREATE =
+      new TopicErrors(ErrorCode.TOPIC_AUTHORIZATION_FAILED, "Authorization failed.");
+
   static final TopicErrors TIMED_OUT = new TopicErrors(ErrorCode.REQUEST_TIMED_OUT, null);
 
   /** A failure of the whole request: ZooKeeper's are worth another try by the client. */

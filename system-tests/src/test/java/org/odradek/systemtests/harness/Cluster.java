@@ -300,13 +300,14 @@ public final class Cluster implements AutoCloseable {
 
   /**
    * For {@link TranscriptRunner#with}, as {@code cluster}: {@code start 3 4} starts these brokers,
-   * side by side, new ones or stopped ones; {@code stop 0} is SIGTERM and the end, {@code kill 0}
+   * side by side, new ones or stopped ones; {@code launch 3 4} does not wait until they serve; {@code stop 0} is SIGTERM and the end, {@code kill 0}
    * is {@code kill -9}.
    */
   public CommandOutcome command(List<String> words) {
     List<Integer> ids = words.stream().skip(1).map(Integer::valueOf).toList();
     switch (words.getFirst()) {
       case "start" -> start(ids);
+      case "launch" -> launch(ids);
       case "stop" -> ids.forEach(id -> broker(id).stop());
       case "kill" -> ids.forEach(id -> broker(id).kill());
       default -> throw new IllegalArgumentException("cluster " + String.join(" ", words));
@@ -314,11 +315,15 @@ public final class Cluster implements AutoCloseable {
     return CommandLineJobs.done("cluster " + String.join(" ", words));
   }
 
-  private void start(List<Integer> ids) {
+  private void launch(List<Integer> ids) {
     for (int id : ids) {
       Broker broker = brokers.get(id);
       (broker == null ? add() : broker).launch();
     }
+  }
+
+  private void start(List<Integer> ids) {
+    launch(ids);
     ids.forEach(id -> broker(id).awaitReady());
     awaitRegistered();
   }

@@ -14,6 +14,7 @@ import java.util.Map;
  * $ await NAME LINES       waits until it has printed so many lines
  * $ control-c NAME         SIGINT, its end, and then all that it has printed
  * $ kill-9 NAME            SIGKILL, and all that it has printed
+ * $ end NAME               waits until it ends by itself, and all that it has printed
  * </pre>
  */
 public final class CommandLineJobs implements AutoCloseable {
@@ -32,7 +33,8 @@ public final class CommandLineJobs implements AutoCloseable {
         .with("open", this::open)
         .with("await", this::await)
         .with("control-c", words -> named(words).interrupt())
-        .with("kill-9", this::kill);
+        .with("kill-9", this::kill)
+        .with("end", words -> named(words).await(Duration.ofMinutes(3)));
   }
 
   private CommandOutcome open(List<String> words) {

@@ -41,6 +41,15 @@ public final class StockTools {
         .expectSuccess();
   }
 
+  /**
+   * Whether there is a Java with which the tools can log in by SASL: those before 3.9 cannot on
+   * Java 24 and later.
+   */
+  public boolean canLogIn() {
+    return run(". " + Checkout.root() + "/bin/internal/find-java.sh; find_java 17 23").exitStatus()
+        == 0;
+  }
+
   /** Sets a variable for the commands to come. */
   public StockTools with(String variable, String value) {
     environment.put(variable, value);

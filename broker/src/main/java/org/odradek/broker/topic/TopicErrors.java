@@ -21,6 +21,7 @@ record TopicErrors(ErrorCode code, @Nullable String message) {
   static final TopicErrors UNAUTHORIZED =
       new TopicErrors(
           ErrorCode.TOPIC_AUTHORIZATION_FAILED, ErrorCode.TOPIC_AUTHORIZATION_FAILED.message());
+
   /** With the text that old tools print of Kafka's brokers. */
   static final TopicErrors MAY_NOT_CREATE =
       new TopicErrors(ErrorCode.TOPIC_AUTHORIZATION_FAILED, "Authorization failed.");

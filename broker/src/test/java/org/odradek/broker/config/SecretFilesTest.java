@@ -22,10 +22,14 @@ class SecretFilesTest {
     assertEquals(List.of(), SecretFiles.warnings(file, Map.of("broker.id", "0")), "no secrets");
     Map<String, String> settings =
         Map.of(
-            "listener.name.x.ssl.keystore.password", "secret",
-            "ssl.keystore.location", store.toString(),
-            "sasl.oauthbearer.token.endpoint.url", "file://" + token,
-            "listener.name.y.ssl.keystore.location", directory.resolve("missing").toString());
+            "listener.name.x.ssl.keystore.password",
+            "secret",
+            "ssl.keystore.location",
+            store.toString(),
+            "sasl.oauthbearer.token.endpoint.url",
+            "file://" + token,
+            "listener.name.y.ssl.keystore.location",
+            directory.resolve("missing").toString());
     List<String> warnings = SecretFiles.warnings(file, settings);
     assertEquals(2, warnings.size(), warnings.toString());
     assertEquals(

@@ -1,6 +1,7 @@
 package org.odradek.controller.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
@@ -58,9 +59,9 @@ class ConfigStoreTest {
             before -> {
               throw new IllegalStateException("no");
             });
-    assertEquals(
+    assertInstanceOf(
         IllegalStateException.class,
-        assertThrows(CompletionException.class, refused::join).getCause().getClass());
+        assertThrows(CompletionException.class, refused::join).getCause());
     assertEquals(Map.of("a", "1"), store.read(ALICE).join());
   }
 

@@ -300,8 +300,8 @@ public final class Cluster implements AutoCloseable {
 
   /**
    * For {@link TranscriptRunner#with}, as {@code cluster}: {@code start 3 4} starts these brokers,
-   * side by side, new ones or stopped ones; {@code launch 3 4} does not wait until they serve; {@code stop 0} is SIGTERM and the end, {@code kill 0}
-   * is {@code kill -9}.
+   * side by side, new ones or stopped ones; {@code launch 3 4} does not wait until they serve;
+   * {@code stop 0} is SIGTERM and the end, {@code kill 0} is {@code kill -9}.
    */
   public CommandOutcome command(List<String> words) {
     List<Integer> ids = words.stream().skip(1).map(Integer::valueOf).toList();

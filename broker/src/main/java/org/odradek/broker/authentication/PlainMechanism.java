@@ -33,6 +33,11 @@ public final class PlainMechanism implements SaslMechanism {
     return new PlainMechanism(PlainUsers.of(entries));
   }
 
+  /** Whether anybody can log in. */
+  public boolean hasUsers() {
+    return users.size() > 0;
+  }
+
   @Override
   public String name() {
     return NAME;

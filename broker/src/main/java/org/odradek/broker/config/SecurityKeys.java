@@ -6,6 +6,8 @@ import java.util.List;
 public final class SecurityKeys {
   public static final ConfigKey<List<String>> CONFIG_PROVIDERS =
       ConfigKey.ofList("config.providers");
+  public static final ConfigKey<String> PRINCIPAL_BUILDER_CLASS =
+      ConfigKey.ofString("principal.builder.class");
   public static final ConfigKey<String> SECURITY_INTER_BROKER_PROTOCOL =
       ConfigKey.ofString("security.inter.broker.protocol");
 

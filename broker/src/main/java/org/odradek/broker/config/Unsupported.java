@@ -7,6 +7,9 @@ import java.util.List;
  * file says: they stop the start.
  */
 final class Unsupported {
+  private static final String DEFAULT_PRINCIPAL_BUILDER =
+      "org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder";
+
   private Unsupported() {}
 
   static void check(BrokerConfig config) {
@@ -16,6 +19,15 @@ final class Unsupported {
         config, BrokerKeys.CREATE_TOPIC_POLICY_CLASS_NAME, "policies of your own are not called");
     refuse(
         config, BrokerKeys.ALTER_CONFIG_POLICY_CLASS_NAME, "policies of your own are not called");
+    String builder = config.value(SecurityKeys.PRINCIPAL_BUILDER_CLASS);
+    if (!builder.isEmpty() && !builder.equals(DEFAULT_PRINCIPAL_BUILDER)) {
+      throw new ConfigException(
+          SecurityKeys.PRINCIPAL_BUILDER_CLASS.name(),
+          builder,
+          "principals are made as by "
+              + DEFAULT_PRINCIPAL_BUILDER
+              + ", never by a class of your own");
+    }
     refuse(config, BrokerKeys.PROCESS_ROLES, "this broker runs with ZooKeeper, not with KRaft");
     if (config.value(BrokerKeys.REMOTE_LOG_STORAGE_SYSTEM_ENABLE)) {
       throw new ConfigException(

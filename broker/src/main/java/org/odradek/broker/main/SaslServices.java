@@ -38,6 +38,7 @@ import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.ConfigGuard;
 import org.odradek.broker.config.ConfigKey;
 import org.odradek.broker.config.DynamicConfigs;
+import org.odradek.broker.config.OAuthBearerKeys;
 import org.odradek.broker.config.SaslKeys;
 import org.odradek.broker.config.Secret;
 import org.odradek.broker.quota.SanitizedName;
@@ -114,6 +115,7 @@ final class SaslServices {
           "the listener " + listenerName + " needs at least one mechanism");
     }
     for (String name : names) {
+      refuseHandlers(config, listenerName, name);
       mechanisms.add(
           mechanism(new MechanismKey(listenerName, name, entries(config, listenerName, name))));
       Long reauthMs = ofMechanism(config, listenerName, name, SaslKeys.CONNECTIONS_MAX_REAUTH_MS);
@@ -147,9 +149,25 @@ final class SaslServices {
     return known;
   }
 
+  /** One's own way to judge passwords is not called; those of the file must not do in its place. */
+  private static void refuseHandlers(BrokerConfig config, String listenerName, String mechanism) {
+    ConfigKey<String> key = OAuthBearerKeys.SASL_SERVER_CALLBACK_HANDLER_CLASS;
+    String handler = ofMechanism(config, listenerName, mechanism, key);
+    if (handler != null && !mechanism.equals(OAuthBearerMechanism.NAME)) {
+      throw new ConfigException(
+          key.name(),
+          handler,
+          "callback handlers of your own are not called; %s on listener %s has the users of %s"
+              .formatted(
+                  mechanism,
+                  listenerName,
+                  mechanism.equals(PlainMechanism.NAME) ? "its JAAS section" : "ZooKeeper"));
+    }
+  }
+
   private SaslMechanism make(String listenerName, String name, List<JaasEntry> entries) {
     return switch (name) {
-      case PlainMechanism.NAME -> PlainMechanism.of(entries);
+      case PlainMechanism.NAME -> plain(listenerName, entries);
       case OAuthBearerMechanism.NAME -> oauthBearer.mechanism(listenerName, entries);
       case "SCRAM-SHA-256", "SCRAM-SHA-512" ->
           new ScramMechanism(hash(name), users, tokens, random);
@@ -164,6 +182,19 @@ final class SaslServices {
                   + ", SCRAM-SHA-256, SCRAM-SHA-512 or "
                   + OAuthBearerMechanism.NAME);
     };
+  }
+
+  private static PlainMechanism plain(String listenerName, List<JaasEntry> entries) {
+    PlainMechanism made = PlainMechanism.of(entries);
+    if (!made.hasUsers()) {
+      log.warn(
+          "Nobody can log in by PLAIN on listener {}: there is no user_NAME=\"PASSWORD\" of {} in"
+              + " {}",
+          listenerName,
+          JaasEntry.PLAIN,
+          entries);
+    }
+    return made;
   }
 
   private static ScramHash hash(String mechanism) {

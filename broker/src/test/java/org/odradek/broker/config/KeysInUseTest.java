@@ -79,6 +79,7 @@ class KeysInUseTest {
           "config.providers",
           "create.topic.policy.class.name",
           "alter.config.policy.class.name",
+          "principal.builder.class",
           "process.roles",
           "remote.log.storage.system.enable",
           "zookeeper.metadata.migration.enable",

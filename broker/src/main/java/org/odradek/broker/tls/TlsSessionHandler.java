@@ -3,6 +3,7 @@ package org.odradek.broker.tls;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import java.security.Principal;
 import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Behind the engine: says who the client is once the handshake is over, and logs, at a bounded
- * rate, why one failed.
+ * rate, why one failed. Nothing passes of a client whose certificate names nobody.
  */
 final class TlsSessionHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(TlsSessionHandler.class);
@@ -28,6 +29,9 @@ final class TlsSessionHandler extends ChannelInboundHandlerAdapter {
   private final ConnectionSession session;
   private final boolean withSasl;
   private final TlsResources resources;
+
+  /** What it sends from now on is of nobody, and is thrown away. */
+  private boolean refused;
 
   TlsSessionHandler(
       String listenerName,
@@ -57,6 +61,19 @@ final class TlsSessionHandler extends ChannelInboundHandlerAdapter {
     ctx.fireUserEventTriggered(event);
   }
 
+  /**
+   * Closing alone does not keep out what a refused client has sent behind its last handshake
+   * message: the engine goes on with all that was read along with it.
+   */
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (refused) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    ctx.fireChannelRead(message);
+  }
+
   private void succeeded(ChannelHandlerContext ctx) {
     if (withSasl) {
       return; // the client has yet to say who it is
@@ -71,6 +88,7 @@ final class TlsSessionHandler extends ChannelInboundHandlerAdapter {
         shown instanceof X500Principal x500 ? x500.getName() : shown.getName();
     String name = principals.apply(distinguishedName);
     if (name == null) {
+      refused = true;
       failed(
           ctx,
           "no rule of ssl.principal.mapping.rules applies to its certificate of "

@@ -225,9 +225,12 @@ public final class SaslLogin {
     SaslExchange.Step step;
     try {
       step = current.evaluate(token);
-    } catch (RuntimeException e) {
-      return failed(
-          "Authentication failed: the broker could not judge it", "unexpected failure: " + e, null);
+    } catch (Throwable e) {
+      if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
+        throw fatal;
+      }
+      // whatever a stranger's token brings about ends the login: nobody may go on after an error
+      return failed("Authentication failed: the broker could not judge it", unexpected(e), null);
     }
     return switch (step) {
       case SaslExchange.Challenge challenge -> new More(challenge.token());
@@ -235,6 +238,14 @@ public final class SaslLogin {
           failed(refused.toClient(), refused.toLog(), refused.claimedName());
       case SaslExchange.Done done -> finish(done, again);
     };
+  }
+
+  /** Names the place, not the message: that may hold what the client sent, secrets among it. */
+  private static String unexpected(Throwable failure) {
+    StackTraceElement[] trace = failure.getStackTrace();
+    return "unexpected failure: "
+        + failure.getClass().getName()
+        + (trace.length == 0 ? "" : " at " + trace[0]);
   }
 
   private Outcome failed(String toClient, String toLog, @Nullable String claimedName) {

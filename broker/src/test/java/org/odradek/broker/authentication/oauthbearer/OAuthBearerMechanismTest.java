@@ -113,6 +113,31 @@ class OAuthBearerMechanismTest {
   }
 
   @Test
+  void headersAreOfTheirForm() {
+    for (String bad :
+        List.of(
+            "n,a=,",
+            "n,a",
+            "n,a=x",
+            "n,",
+            "n",
+            "n,b=x,",
+            "n,a=x,,",
+            "n,a=x=,",
+            "n,a==3=2CD,",
+            "n,a=x\0,",
+            // each letter of the id took stack once, so that the login died instead of failing
+            "n,a=" + "x".repeat(400_000) + ",")) {
+      SaslExchange.Failed failed =
+          assertInstanceOf(
+              SaslExchange.Failed.class,
+              mechanism.begin(CLIENT).evaluate(message(bad, "auth=Bearer " + token(""))),
+              bad);
+      assertEquals("the first message is not one of OAUTHBEARER", failed.toLog());
+    }
+  }
+
+  @Test
   void unsignedTokensAreCheckedForTheRest() throws Exception {
     assertEquals("al,ice", validate(Map.of(), token("")));
     assertEquals(

@@ -90,14 +90,10 @@ public final class FindCoordinatorHandler
     if (snapshot.topic(GroupCoordinator.OFFSETS_TOPIC) == null) {
       topics
           .create(Set.of(GroupCoordinator.OFFSETS_TOPIC))
-          .whenComplete((answers, failure) ->
-              out.complete(
-                  error(
-                      request,
-                      context.version(),
-                      new ApiException(
-                          ErrorCode.COORDINATOR_NOT_AVAILABLE,
-                          ErrorCode.COORDINATOR_NOT_AVAILABLE.message()))));
+          .whenComplete((answers, failure) -> {
+            keys.forEach(key -> found.add(failed(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, null)));
+            out.complete(response(context.version(), found));
+          });
       return;
     }
     for (String key : keys) {

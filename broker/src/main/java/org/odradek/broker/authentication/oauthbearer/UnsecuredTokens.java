@@ -52,7 +52,7 @@ public final class UnsecuredTokens implements TokenValidator {
   }
 
   private static List<String> names(String text) {
-    return text.isBlank() ? List.of() : List.of(text.trim().split("\\s+"));
+    return text.isBlank() ? List.of() : List.of(text.trim().split("\\s+", -1));
   }
 
   @Override

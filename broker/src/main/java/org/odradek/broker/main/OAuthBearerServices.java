@@ -2,10 +2,10 @@ package org.odradek.broker.main;
 
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.authentication.JaasEntry;
@@ -41,8 +41,8 @@ final class OAuthBearerServices {
 
   private final BrokerConfig config;
   private final InstantSource clock;
-  private final Map<String, JsonWebKeys> keysByUrl = new HashMap<>();
-  private final List<Refresher> refreshers = new ArrayList<>();
+  private final Map<String, JsonWebKeys> keysByUrl = new ConcurrentHashMap<>();
+  private final List<Refresher> refreshers = new CopyOnWriteArrayList<>();
 
   OAuthBearerServices(BrokerConfig config, InstantSource clock) {
     this.config = config;

@@ -16,7 +16,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private final NetworkConfig config;
   private final HandlerRegistry handlers;
   private final RequestMemory memory;
-  private final RequestMemory loginMemory;
+  private final LoginMemory loginMemory;
   private final WorkerPool workers;
   private final RateLimitedLog warnings;
   private final RateLimitedLog loginFailures;
@@ -28,7 +28,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       NetworkConfig config,
       HandlerRegistry handlers,
       RequestMemory memory,
-      RequestMemory loginMemory,
+      LoginMemory loginMemory,
       WorkerPool workers,
       RateLimitedLog warnings,
       RateLimitedLog loginFailures,
@@ -64,22 +64,14 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     SaslListener sasl = listener.security().sasl();
     FrameBudget budget =
         sasl == null
-            ? new FrameBudget(config.requestMaxBytes(), FrameBudget.REQUEST_MAX, memory)
-            : new FrameBudget(
-                sasl.settings().maxReceiveBytes(), FrameBudget.LOGIN_MAX, loginMemory);
+            ? FrameBudget.ofRequests(config.requestMaxBytes(), memory)
+            : FrameBudget.ofLogin(sasl.settings().maxReceiveBytes(), loginMemory, memory);
     pipeline.addLast("frame-decoder", new FrameDecoder(budget, gate));
     if (sasl != null) {
       pipeline.addLast(
           "sasl-gate",
           new SaslGate(
-              sasl,
-              handlers,
-              session,
-              budget,
-              config.requestMaxBytes(),
-              memory,
-              gate,
-              loginFailures));
+              sasl, handlers, session, budget, config.requestMaxBytes(), gate, loginFailures));
     }
     pipeline.addLast("response-encoder", ResponseEncoder.INSTANCE);
     pipeline.addLast("response-sequencer", sequencer);

@@ -1,5 +1,7 @@
 package org.odradek.broker.network;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How large the next request of a connection may be, and whose memory it takes: less before the
  * login than afterwards. Only on the connection's event loop.
@@ -11,21 +13,34 @@ final class FrameBudget {
   /** The key that limits them before the login. */
   static final String LOGIN_MAX = "sasl.server.max.receive.size";
 
+  private final RequestMemory memory;
   private int maxBytes;
-  private String keyName;
-  private RequestMemory memory;
+  private @Nullable LoginMemory loginMemory;
 
-  FrameBudget(int maxBytes, String keyName, RequestMemory memory) {
+  private FrameBudget(int maxBytes, RequestMemory memory, @Nullable LoginMemory loginMemory) {
     this.maxBytes = maxBytes;
-    this.keyName = keyName;
     this.memory = memory;
+    this.loginMemory = loginMemory;
+  }
+
+  /** Of a connection without a login. */
+  static FrameBudget ofRequests(int maxBytes, RequestMemory memory) {
+    return new FrameBudget(maxBytes, memory, null);
+  }
+
+  /**
+   * Of a connection that begins with a login.
+   *
+   * @param memory that of later requests
+   */
+  static FrameBudget ofLogin(int maxBytes, LoginMemory loginMemory, RequestMemory memory) {
+    return new FrameBudget(maxBytes, memory, loginMemory);
   }
 
   /** For requests whose length is not known yet. */
-  void set(int newMaxBytes, String newKeyName, RequestMemory newMemory) {
-    maxBytes = newMaxBytes;
-    keyName = newKeyName;
-    memory = newMemory;
+  void loggedIn(int requestMaxBytes) {
+    maxBytes = requestMaxBytes;
+    loginMemory = null;
   }
 
   int maxBytes() {
@@ -34,10 +49,16 @@ final class FrameBudget {
 
   /** For messages: the configuration key that says so. */
   String keyName() {
-    return keyName;
+    return loginMemory == null ? REQUEST_MAX : LOGIN_MAX;
   }
 
+  /** Where memory for a request is reserved before it is taken in. */
   RequestMemory memory() {
     return memory;
+  }
+
+  /** Where its bytes are counted instead as they arrive; null after the login. */
+  @Nullable LoginMemory loginMemory() {
+    return loginMemory;
   }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The length is judged as soon as its four bytes are there, and memory is reserved before the
- * body is taken. A request that came in one piece is a slice of what was received; a larger one is
- * gathered in one buffer of exactly its size, so that each byte is copied once at most.
+ * body is taken; before a login, memory is taken for what has arrived only. A request that came in
+ * one piece is a slice of what was received; a larger one is gathered in one buffer of exactly its
+ * size, so that each byte is copied once at most.
  *
  * <p>While the {@link ReadGate} is closed nothing is decoded. The socket is told so only when more
  * bytes arrive in that time: the usual client waits for its answer, and costs no system call.
@@ -41,8 +43,11 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private int length = LENGTH_UNKNOWN;
   private boolean reserved;
 
-  /** That of the request which is being received. */
-  private RequestMemory memory;
+  /** That of the request which is being received; null before the login. */
+  private @Nullable RequestMemory memory;
+
+  /** What that request takes before the login. */
+  private LoginMemory.@Nullable Share share;
 
   private @Nullable ByteBuf gathered;
   private @Nullable Runnable retry;
@@ -51,7 +56,6 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
   FrameDecoder(FrameBudget budget, ReadGate gate) {
     this.budget = budget;
-    this.memory = budget.memory();
     this.gate = gate;
   }
 
@@ -111,32 +115,73 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
   /** Takes what it can from the chunk; returns a frame when one is complete. */
   private @Nullable RequestFrame nextFrame(ChannelHandlerContext ctx, ByteBuf chunk) {
-    if (length == LENGTH_UNKNOWN && !readLength(chunk)) {
+    if (length == LENGTH_UNKNOWN && !readLength(ctx, chunk)) {
       return null;
     }
-    if (!reserved && !reserve(ctx)) {
+    RequestMemory reservedFrom = memory;
+    if (reservedFrom != null && !reserved && !reserve(ctx, reservedFrom)) {
       return null;
     }
     ByteBuf frame;
     if (gathered == null && chunk.readableBytes() >= length) {
       frame = chunk.readRetainedSlice(length);
     } else {
-      if (gathered == null) {
-        gathered = ctx.alloc().directBuffer(length, length);
-      }
-      gathered.writeBytes(chunk, Math.min(chunk.readableBytes(), gathered.writableBytes()));
-      if (gathered.isWritable()) {
+      frame = gather(ctx, chunk);
+      if (frame.readableBytes() < length) {
+        grow(frame.capacity());
         return null;
       }
-      frame = gathered;
       gathered = null;
     }
+    grow(length);
     length = LENGTH_UNKNOWN;
     reserved = false;
-    return new RequestFrame(frame, memory);
+    LoginMemory.Share counted = share;
+    share = null;
+    if (counted != null) {
+      return new RequestFrame(frame, counted);
+    }
+    return new RequestFrame(frame, Objects.requireNonNull(reservedFrom));
   }
 
-  private boolean readLength(ByteBuf chunk) {
+  /** Where nothing is reserved, the buffer grows with what arrives. */
+  private ByteBuf gather(ChannelHandlerContext ctx, ByteBuf chunk) {
+    ByteBuf buffer = gathered;
+    if (buffer == null) {
+      int firstBytes = reserved ? length : Math.min(length, chunk.readableBytes());
+      buffer = ctx.alloc().directBuffer(firstBytes, length);
+      gathered = buffer;
+    }
+    return buffer.writeBytes(
+        chunk, Math.min(chunk.readableBytes(), length - buffer.readableBytes()));
+  }
+
+  private void grow(int bytes) {
+    if (share != null) {
+      share.grow(bytes);
+    }
+  }
+
+  /** For the login's request that is there in part, or is served; by any thread. */
+  private void tooMuch(ChannelHandlerContext ctx, int ofBytes) {
+    try {
+      ctx.executor()
+          .execute(() -> {
+            if (!closed) {
+              gate.close(ReadGate.Reason.CLOSING);
+              ctx.fireExceptionCaught(
+                  new BadRequestException(
+                      "a request of length "
+                          + ofBytes
+                          + " before its login, too slowly: others need the memory"));
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      // the event loop has ended, and this connection with it
+    }
+  }
+
+  private boolean readLength(ChannelHandlerContext ctx, ByteBuf chunk) {
     if (prefixBytes == 0 && chunk.readableBytes() >= LENGTH_BYTES) {
       prefix = chunk.readInt();
     } else {
@@ -167,18 +212,21 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
               + "="
               + budget.maxBytes());
     }
-    length = prefix;
-    memory = budget.memory();
+    int ofBytes = prefix;
+    length = ofBytes;
     prefix = 0;
+    LoginMemory loginMemory = budget.loginMemory();
+    memory = loginMemory == null ? budget.memory() : null;
+    share = loginMemory == null ? null : loginMemory.open(() -> tooMuch(ctx, ofBytes));
     return true;
   }
 
-  private boolean reserve(ChannelHandlerContext ctx) {
-    Runnable again = () -> tryAgain(ctx);
+  private boolean reserve(ChannelHandlerContext ctx, RequestMemory from) {
+    Runnable again = () -> tryAgain(ctx, from);
     // closed first: the call to retry may come before reserve() returns
     gate.close(ReadGate.Reason.REQUEST_MEMORY);
     retry = again;
-    if (memory.reserve(length, again)) {
+    if (from.reserve(length, again)) {
       retry = null;
       reserved = true;
       gate.open(ReadGate.Reason.REQUEST_MEMORY);
@@ -187,19 +235,19 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     return false;
   }
 
-  private void tryAgain(ChannelHandlerContext ctx) {
+  private void tryAgain(ChannelHandlerContext ctx, RequestMemory from) {
     try {
       ctx.executor()
           .execute(() -> {
             retry = null;
             gate.open(ReadGate.Reason.REQUEST_MEMORY);
             if (!gate.isOpen()) {
-              memory.wakeNext(); // held back for another reason: somebody else's turn
+              from.wakeNext(); // held back for another reason: somebody else's turn
             }
           });
     } catch (RejectedExecutionException e) {
       // the event loop has ended, and this connection with it
-      memory.wakeNext();
+      from.wakeNext();
     }
   }
 
@@ -229,13 +277,19 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
       gathered.release();
       gathered = null;
     }
-    if (reserved) {
-      reserved = false;
-      memory.release(length);
+    if (share != null) {
+      share.release();
+      share = null;
     }
-    if (retry != null) {
-      memory.cancel(retry);
-      retry = null;
+    if (memory != null) {
+      if (reserved) {
+        reserved = false;
+        memory.release(length);
+      }
+      if (retry != null) {
+        memory.cancel(retry);
+        retry = null;
+      }
     }
   }
 }

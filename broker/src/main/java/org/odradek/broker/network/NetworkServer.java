@@ -49,7 +49,6 @@ public final class NetworkServer {
   private final NetworkConfig config;
   private final HandlerRegistry handlers;
   private final RequestMemory memory;
-  private final RequestMemory loginMemory;
   private final WorkerPool workers;
   private final ConnectionLimits limits;
   private final EventLoopGroup acceptor;
@@ -63,8 +62,6 @@ public final class NetworkServer {
     this.config = config;
     this.handlers = handlers;
     this.memory = new RequestMemory(config.requestMemoryBytes());
-    // of those who have not logged in yet, none can take what the others need
-    this.loginMemory = new RequestMemory(Math.min(LOGIN_MEMORY_BYTES, config.requestMemoryBytes()));
     this.workers = new WorkerPool(config.workerThreads(), config.workerQueueLength());
     this.limits =
         new ConnectionLimits(
@@ -118,7 +115,8 @@ public final class NetworkServer {
                     config,
                     handlers,
                     memory,
-                    loginMemory,
+                    // each listener has its own: what strangers do on one is nothing to the others
+                    new LoginMemory(Math.min(LOGIN_MEMORY_BYTES, config.requestMemoryBytes())),
                     workers,
                     warnings,
                     loginFailures,

@@ -36,15 +36,13 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
   private final ReadGate gate;
   private final RateLimitedLog log;
   private final int requestMaxBytes;
-  private final RequestMemory requestMemory;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable SaslLogin login;
   private @Nullable ScheduledFuture<?> tooLate;
 
   /**
-   * @param budget that of the login; it becomes {@code requestMaxBytes} and {@code requestMemory}
-   *     afterwards
+   * @param budget that of the login; it becomes {@code requestMaxBytes} afterwards
    * @param log for failures
    */
   SaslGate(
@@ -53,7 +51,6 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
       ClientSession session,
       FrameBudget budget,
       int requestMaxBytes,
-      RequestMemory requestMemory,
       ReadGate gate,
       RateLimitedLog log) {
     this.listener = listener;
@@ -61,7 +58,6 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
     this.session = session;
     this.budget = budget;
     this.requestMaxBytes = requestMaxBytes;
-    this.requestMemory = requestMemory;
     this.gate = gate;
     this.log = log;
   }
@@ -202,7 +198,7 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
 
   private void loggedIn(SaslExchange.Identity identity, boolean again) {
     stopWaiting();
-    budget.set(requestMaxBytes, FrameBudget.REQUEST_MAX, requestMemory);
+    budget.loggedIn(requestMaxBytes);
     session.authenticated(identity.principal(), identity.byDelegationToken());
     listener.counts().succeeded(again);
   }

@@ -41,7 +41,8 @@ class UnexpectedLoginFailureTest {
     SaslLogin login =
         new SaslLogin(
             new SaslListener(
-                "X", new SaslListener.Settings(List.of(new Broken(failure)), 1000, 100, 1000, Map.of())),
+                "X",
+                new SaslListener.Settings(List.of(new Broken(failure)), 1000, 100, 1000, Map.of())),
             CLIENT,
             () -> 0,
             () -> 0);

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.odradek.broker.authentication.JaasEntry;
 import org.odradek.broker.authentication.PlainMechanism;
 import org.odradek.broker.authentication.SaslAuthenticateHandler;
@@ -38,13 +41,18 @@ class SaslGateTest {
   private TestServer server = server(sasl);
 
   private static SaslListener listener(int loginMaxMs, Map<String, Long> maxReauthMs) {
+    return listener(RECEIVE_MAX_BYTES, loginMaxMs, maxReauthMs);
+  }
+
+  private static SaslListener listener(
+      int receiveMaxBytes, int loginMaxMs, Map<String, Long> maxReauthMs) {
     return new SaslListener(
         "PLAINTEXT",
         new SaslListener.Settings(
             List.of(
                 PlainMechanism.of(
                     List.of(new JaasEntry(JaasEntry.PLAIN, Map.of("user_alice", "a"))))),
-            RECEIVE_MAX_BYTES,
+            receiveMaxBytes,
             DELAY_MS,
             loginMaxMs,
             maxReauthMs));
@@ -219,6 +227,42 @@ class SaslGateTest {
       client.send(ByteBuffer.allocate(4).putInt(RECEIVE_MAX_BYTES + 1).array());
       client.awaitClose();
     }
+  }
+
+  /** With as many clients as would have all the memory that the server has. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 400_000})
+  void clientsThatOnlyAnnounceLargeTokensKeepNobodyOut(int sentBytes) throws IOException {
+    int announcedBytes = 1 << 19;
+    server.close();
+    server = server(listener(announcedBytes, 60_000, Map.of()));
+    List<TestClient> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i <= 2 * TestServer.REQUEST_MEMORY_BYTES / announcedBytes; i++) {
+        TestClient client = server.connect();
+        silent.add(client);
+        client.send(ByteBuffer.allocate(4 + sentBytes).putInt(announcedBytes).array());
+      }
+      if (sentBytes > 0) {
+        silent.getFirst().awaitClose(); // the server has seen what was too much
+      }
+      try (TestClient alice = server.connect()) {
+        assertEquals(0, handshake(alice, 1, "PLAIN").errorCode());
+        assertEquals(0, authenticate(alice, RIGHT).errorCode());
+        assertServed(alice);
+      }
+      try (TestClient large = server.connect()) {
+        assertEquals(0, handshake(large, 1, "PLAIN").errorCode());
+        assertEquals(
+            ErrorCode.SASL_AUTHENTICATION_FAILED.code(),
+            authenticate(large, new byte[sentBytes + 20_000]).errorCode());
+      }
+    } finally {
+      for (TestClient client : silent) {
+        client.close();
+      }
+    }
+    server.awaitAllRequestMemoryFree();
   }
 
   @Test

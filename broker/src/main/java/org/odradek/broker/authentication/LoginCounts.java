@@ -1,6 +1,8 @@
 package org.odradek.broker.authentication;
 
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /** How often clients of a listener have logged in, or failed to. Thread-safe. */
 public final class LoginCounts {
@@ -34,5 +36,15 @@ public final class LoginCounts {
 
   public long expirations() {
     return expired.sum();
+  }
+
+  /** All of them, by the names that Kafka has for them among the numbers of its sockets. */
+  public Map<String, Supplier<? extends Number>> byName() {
+    return Map.of(
+        "successful-authentication-total", succeeded::sum,
+        "failed-authentication-total", failed::sum,
+        "successful-reauthentication-total", succeededAgain::sum,
+        "failed-reauthentication-total", failedAgain::sum,
+        "expired-connections-killed-count", expired::sum);
   }
 }

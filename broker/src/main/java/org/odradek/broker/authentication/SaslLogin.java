@@ -52,8 +52,12 @@ public final class SaslLogin {
   /** It is no request, but a token without a header. */
   public record RawToken() implements Admission {}
 
-  /** The connection has to be closed. */
-  public record Refuse(String why) implements Admission {}
+  /**
+   * The connection has to be closed.
+   *
+   * @param expired as the client had logged in, and not again in time
+   */
+  public record Refuse(String why, boolean expired) implements Admission {}
 
   /** What a token led to. */
   public sealed interface Outcome {}
@@ -133,7 +137,8 @@ public final class SaslLogin {
               : refuse("a request of type " + name(key) + " in the middle of a login");
       case LOGGED_IN -> {
         if (expires && key != ApiKey.SASL_HANDSHAKE && nanoTime.getAsLong() - expiresAtNanos >= 0) {
-          yield refuse("its session has expired, and it did not authenticate again");
+          state = State.FAILED;
+          yield new Refuse("its session has expired, and it did not authenticate again", true);
         }
         yield SERVE;
       }
@@ -168,7 +173,7 @@ public final class SaslLogin {
 
   private Admission refuse(String why) {
     state = State.FAILED;
-    return new Refuse(why);
+    return new Refuse(why, false);
   }
 
   /** ApiVersions was answered, other than by saying that its version is not known. */

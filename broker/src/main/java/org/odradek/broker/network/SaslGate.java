@@ -127,12 +127,12 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
         frame.release();
         authenticate(copy, this::answerRaw);
       }
-      case SaslLogin.Refuse(String why) -> {
+      case SaslLogin.Refuse(String why, boolean expired) -> {
         frame.release();
-        if (wasLoggedIn && key != ApiKey.SASL_AUTHENTICATE) {
+        if (expired) {
           listener.counts().expired();
         } else {
-          listener.counts().failed(false);
+          listener.counts().failed(wasLoggedIn);
         }
         close(why, null, listener.settings().failedDelayMs());
       }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -294,6 +295,13 @@ class SaslGateTest {
       client.awaitClose();
     }
     assertEquals(1, expiring.counts().expirations());
+    assertEquals(1L, number(expiring, "expired-connections-killed-count"), "under Kafka's name");
+    assertEquals(1L, number(expiring, "successful-authentication-total"));
+    assertEquals(0L, number(expiring, "failed-authentication-total"));
+  }
+
+  private static Number number(SaslListener listener, String name) {
+    return Objects.requireNonNull(listener.counts().byName().get(name)).get();
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,35 @@ class ScramTest {
                         + "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=")));
     assertEquals("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", text(done.token()));
     assertEquals("User:user", done.identity().principal().toString());
+  }
+
+  /** As librdkafka before 2.6.1 writes it. */
+  @Test
+  void theNonceMayHaveTheClientsBeforeItOnceMore() {
+    ScramHash hash = ScramHash.SHA_256;
+    byte[] clientKey = hash.hmac(hash.saltedPassword("pencil", SALT, 4096), utf8("Client Key"));
+    for (String written : List.of("cccs", "cs", "c", "s", "csx")) {
+      SaslExchange exchange =
+          new ScramExchange(
+              hash,
+              only("user", ScramCredential.ofPassword(hash, "pencil", SALT, 4096)),
+              TokenLogins.NONE,
+              name -> {
+                throw new AssertionError(name);
+              },
+              "s");
+      SaslExchange.Challenge challenge =
+          assertInstanceOf(SaslExchange.Challenge.class, exchange.evaluate(utf8("n,,n=user,r=c")));
+      String last = "c=biws,r=" + written;
+      byte[] signed = utf8("n=user,r=c," + text(challenge.token()) + "," + last);
+      byte[] proof = hash.hmac(hash.hash(clientKey), signed);
+      for (int i = 0; i < proof.length; i++) {
+        proof[i] ^= clientKey[i];
+      }
+      SaslExchange.Step step =
+          exchange.evaluate(utf8(last + ",p=" + Base64.getEncoder().encodeToString(proof)));
+      assertEquals(written.endsWith("cs"), step instanceof SaslExchange.Done, written);
+    }
   }
 
   @ParameterizedTest

@@ -146,8 +146,8 @@ final class ScramExchange implements SaslExchange {
     if (attributes == null || proofAt < 0 || proof == null || binding == null) {
       return refused(state.claimedName(), "its final message is not of SCRAM's form");
     }
-    // librdkafka before 2.6.1 writes its own nonce before it once more, and Kafka lets that pass: the
-    // proof is made over what it writes.
+    // librdkafka before 2.6.1 writes its own nonce before it once more, and Kafka lets that pass:
+    // the proof is made over what it writes.
     String nonce = attributes.text("r");
     if (nonce == null || !nonce.endsWith(state.nonce())) {
       return refused(state.claimedName(), "its nonce is not the one it was given");

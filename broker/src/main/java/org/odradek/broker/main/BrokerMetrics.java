@@ -1,9 +1,11 @@
 package org.odradek.broker.main;
 
 import java.lang.management.ManagementFactory;
+import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.odradek.broker.authentication.SaslListener;
 import org.odradek.broker.metrics.JmxExporter;
 import org.odradek.broker.metrics.Meter;
 import org.odradek.broker.metrics.MetricName;
@@ -82,6 +84,18 @@ final class BrokerMetrics {
     meter("BrokerTopicMetrics", "ReassignmentBytesInPerSec", "bytes", traffic::reassignmentBytesIn);
     meter(
         "BrokerTopicMetrics", "ReassignmentBytesOutPerSec", "bytes", traffic::reassignmentBytesOut);
+    return this;
+  }
+
+  /** Kafka counts for each of its network threads; here it is all of them together. */
+  BrokerMetrics logins(Collection<SaslListener> listeners) {
+    for (SaslListener listener : listeners) {
+      metrics.numbers(
+          MetricName.ofNumbers(SERVER, "socket-server-metrics")
+              .tagged("listener", listener.listenerName())
+              .tagged("networkProcessor", "0"),
+          listener.counts().byName());
+    }
     return this;
   }
 

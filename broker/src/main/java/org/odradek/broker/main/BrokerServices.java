@@ -186,7 +186,8 @@ final class BrokerServices implements AutoCloseable {
         .controller(control.controller(), numbers, progress)
         .partitions(numbers)
         .isrs(leading.context().counts())
-        .traffic(partitions.traffic());
+        .traffic(partitions.traffic())
+        .logins(security.saslListeners());
   }
 
   private ControlServices control() {

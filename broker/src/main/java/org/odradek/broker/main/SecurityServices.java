@@ -1,10 +1,12 @@
 package org.odradek.broker.main;
 
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.authentication.SaslListener;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.DynamicConfigs;
@@ -60,6 +62,11 @@ final class SecurityServices implements AutoCloseable {
         protocol,
         protocol.usesTls() ? tls.peers() : null,
         protocol.usesSasl() ? sasl.client(listenerName) : null);
+  }
+
+  /** The listeners whose clients log in. */
+  Collection<SaslListener> saslListeners() {
+    return sasl.listeners();
   }
 
   /** How a listener protects its connections. */

@@ -73,6 +73,7 @@ public final class JmxExporter implements Metrics.Listener {
     Map<String, Supplier<?>> attributes = new LinkedHashMap<>();
     switch (metric) {
       case Metrics.Gauge gauge -> attributes.put("Value", gauge.value());
+      case Metrics.Numbers numbers -> attributes.putAll(numbers.values());
       case Metrics.Counted counted -> {
         Meter meter = counted.meter();
         attributes.put("Count", meter::count);

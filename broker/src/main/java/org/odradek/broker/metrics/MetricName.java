@@ -9,6 +9,7 @@ import javax.management.ObjectName;
 /**
  * The name of a metric, as Kafka names its MBeans: {@code group:type=T,name=N[,tag=value]...}.
  *
+ * @param name empty for several numbers that go by group, type and tags
  * @param group the domain, say {@code kafka.server}
  * @param tags in the order in which they are printed
  */
@@ -20,6 +21,11 @@ public record MetricName(String group, String type, String name, Map<String, Str
 
   public static MetricName of(String group, String type, String name) {
     return new MetricName(group, type, name, Map.of());
+  }
+
+  /** The name of several numbers that have no other name: {@code group:type=T[,tag=value]...}. */
+  public static MetricName ofNumbers(String group, String type) {
+    return of(group, type, "");
   }
 
   /** The same with one more tag; the topic of a topic's own number, say. */
@@ -35,7 +41,7 @@ public record MetricName(String group, String type, String name, Map<String, Str
         tags.entrySet().stream()
             .map(tag -> "," + tag.getKey() + "=" + quoted(tag.getValue()))
             .collect(Collectors.joining());
-    return group + ":type=" + type + ",name=" + name + labels;
+    return group + ":type=" + type + (name.isEmpty() ? "" : ",name=" + name) + labels;
   }
 
   private static String quoted(String value) {

@@ -19,6 +19,9 @@ public final class Metrics {
   /** A number that is asked for when somebody looks; {@code value} must be quick. */
   public record Gauge(Supplier<? extends Number> value) implements Metric {}
 
+  /** Several numbers, by what each is called; asked for as that of a {@link Gauge}. */
+  public record Numbers(Map<String, Supplier<? extends Number>> values) implements Metric {}
+
   /** Events that are counted. */
   public record Counted(Meter meter) implements Metric {}
 
@@ -35,6 +38,12 @@ public final class Metrics {
   /** Registers a number; a former metric of the name is replaced. */
   public Metrics gauge(MetricName name, Supplier<? extends Number> value) {
     put(name, new Gauge(value));
+    return this;
+  }
+
+  /** Registers several numbers under one name; a former metric of the name is replaced. */
+  public Metrics numbers(MetricName name, Map<String, Supplier<? extends Number>> values) {
+    put(name, new Numbers(Map.copyOf(values)));
     return this;
   }
 

@@ -16,12 +16,14 @@ import static org.odradek.protocol.acl.ResourceType.GROUP;
 import static org.odradek.protocol.acl.ResourceType.TOPIC;
 import static org.odradek.protocol.acl.ResourceType.TRANSACTIONAL_ID;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.authorization.AuthorizationRow.Named;
 import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.Uuid;
@@ -72,6 +74,7 @@ import org.odradek.protocol.message.ProduceRequest;
 import org.odradek.protocol.message.StopReplicaRequest;
 import org.odradek.protocol.message.SyncGroupRequest;
 import org.odradek.protocol.message.UpdateMetadataRequest;
+import org.odradek.protocol.record.RecordBatchBuilder;
 
 /** Every API, with the rights that it asks for and requests that need them. */
 final class AuthorizationRows {
@@ -109,12 +112,23 @@ final class AuthorizationRows {
 
   private static List<AuthorizationRow> records() {
     return List.of(
-        row(ApiKey.PRODUCE, WRITE, TOPIC, (version, named) -> produce(named)),
         row(
             ApiKey.PRODUCE,
             WRITE,
-            TRANSACTIONAL_ID,
-            (version, named) -> version < 3 ? null : produce(named).transactionalId(named.name())),
+            TOPIC,
+            (version, named) -> produce(named, new RecordBatchBuilder())),
+        row(
+                ApiKey.PRODUCE,
+                WRITE,
+                TRANSACTIONAL_ID,
+                (version, named) ->
+                    version < 3
+                        ? null
+                        : produce(
+                                named,
+                                new RecordBatchBuilder().producer(1, (short) 0, 0).transactional())
+                            .transactionalId(named.name()))
+            .besides(WRITE, TOPIC),
         row(ApiKey.FETCH, READ, TOPIC, (version, named) -> fetch(named)),
         row(
                 ApiKey.FETCH,
@@ -185,7 +199,8 @@ final class AuthorizationRows {
             .answered(ErrorCode.CLUSTER_AUTHORIZATION_FAILED));
   }
 
-  private static ProduceRequest produce(Named named) {
+  private static ProduceRequest produce(Named named, RecordBatchBuilder batch) {
+    ByteBuffer records = batch.append(1, null, ByteBuffer.wrap(new byte[] {1})).build();
     return new ProduceRequest()
         .acks((short) 1)
         .timeoutMs(1000)
@@ -194,7 +209,10 @@ final class AuthorizationRows {
                 new ProduceRequest.TopicProduceData()
                     .name(named.name())
                     .topicId(named.id())
-                    .partitionData(List.of(new ProduceRequest.PartitionProduceData()))));
+                    .partitionData(
+                        List.of(
+                            new ProduceRequest.PartitionProduceData()
+                                .records(new BufferRecords(records))))));
   }
 
   private static FetchRequest fetch(Named named) {

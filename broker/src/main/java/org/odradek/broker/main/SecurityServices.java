@@ -71,7 +71,15 @@ final class SecurityServices implements AutoCloseable {
 
   /** How a listener protects its connections. */
   ListenerSecurity listener(String name) {
-    return listeners.getOrDefault(name, ListenerSecurity.PLAINTEXT);
+    ListenerSecurity security = listeners.get(name);
+    if (security != null) {
+      return security;
+    }
+    if (listeners.isEmpty()) {
+      return ListenerSecurity.PLAINTEXT; // nothing is configured: the one on loopback
+    }
+    throw new IllegalArgumentException(
+        "There is no listener " + name + ", only " + listeners.keySet());
   }
 
   /** How connections to other brokers are protected. */

@@ -1,9 +1,9 @@
 package org.odradek.broker.authentication;
 
+import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -16,7 +16,9 @@ import java.util.Base64;
  */
 public final class ScramMechanism implements SaslMechanism {
   private static final int NONCE_BYTES = 24;
-  private static final int SALT_BYTES = 16;
+
+  /** Kafka's tools make salts of a number of so many bits, and of its digits. */
+  private static final int SALT_BITS = 130;
 
   private final ScramHash hash;
   private final ScramUsers users;
@@ -48,7 +50,8 @@ public final class ScramMechanism implements SaslMechanism {
   /** A credential that no proof fits. */
   private ScramCredential nobody(String name) {
     byte[] made = hash.hmac(secret, name.getBytes(StandardCharsets.UTF_8));
-    return new ScramCredential(
-        Arrays.copyOf(made, SALT_BYTES), made, made, ScramHash.ITERATIONS_MIN);
+    BigInteger number = new BigInteger(1, made).mod(BigInteger.ONE.shiftLeft(SALT_BITS));
+    byte[] salt = number.toString(Character.MAX_RADIX).getBytes(StandardCharsets.US_ASCII);
+    return new ScramCredential(salt, made, made, ScramHash.ITERATIONS_MIN);
   }
 }

@@ -159,6 +159,10 @@ class ScramTest {
     String first = challenge(server, "nobody");
     assertEquals(salt(first), salt(challenge(server, "nobody")));
     assertNotEquals(salt(first), salt(challenge(server, "somebody")));
+    // of the form that those of Kafka's tools have
+    String encoded = salt(first).substring(",s=".length(), salt(first).indexOf(",i="));
+    String decoded = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+    assertTrue(decoded.matches("[0-9a-z]{20,26}"), decoded);
   }
 
   private static String challenge(ScramMechanism server, String name) {

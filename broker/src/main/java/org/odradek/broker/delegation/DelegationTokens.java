@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.zookeeper.KeeperException;
@@ -51,6 +52,7 @@ public final class DelegationTokens implements DelegationTokenChanges.Listener, 
   private final Supplier<String> newIds;
   private final Map<String, DelegationToken> byId = new ConcurrentHashMap<>();
   private final Map<String, String> idsByPassword = new ConcurrentHashMap<>();
+  private volatile @Nullable TokenCredentialBacklog backlog;
 
   /**
    * @param newIds gives ids that nobody can guess
@@ -66,6 +68,21 @@ public final class DelegationTokens implements DelegationTokenChanges.Listener, 
     this.repository = repository;
     this.clock = clock;
     this.newIds = newIds;
+  }
+
+  /**
+   * From now on the credentials of tokens are made as soon as the tokens are known.
+   *
+   * @param hashes of the mechanisms that clients can use
+   */
+  public void makeCredentials(Set<ScramHash> hashes, Executor background) {
+    backlog = new TokenCredentialBacklog(hashes, background);
+  }
+
+  /** Completes when the credentials of all tokens are made that are known now. */
+  public CompletableFuture<Void> whenCredentialsAreMade() {
+    TokenCredentialBacklog current = backlog;
+    return current == null ? CompletableFuture.completedFuture(null) : current.whenMade();
   }
 
   @Override
@@ -173,7 +190,7 @@ public final class DelegationTokens implements DelegationTokenChanges.Listener, 
     if (token == null) {
       throw refusal(ErrorCode.DELEGATION_TOKEN_NOT_FOUND);
     }
-    if (!token.info().belongsTo(principal.toString())) {
+    if (!token.info().mayBeChangedBy(principal.toString())) {
       throw refusal(ErrorCode.DELEGATION_TOKEN_OWNER_MISMATCH);
     }
     return token.info();
@@ -238,6 +255,10 @@ public final class DelegationTokens implements DelegationTokenChanges.Listener, 
         known == null ? new DelegationToken(info, secret.hmac(info.tokenId())) : known.with(info);
     byId.put(info.tokenId(), token);
     idsByPassword.put(token.password(), info.tokenId());
+    TokenCredentialBacklog current = backlog;
+    if (known == null && current != null) {
+      current.add(token);
+    }
   }
 
   @Override

@@ -6,8 +6,8 @@ import org.odradek.broker.authentication.ScramCredential;
 import org.odradek.broker.authentication.ScramHash;
 
 /**
- * What SCRAM checks a token's password with, made when it is first needed: to make it for thousands
- * of tokens at the start would take long.
+ * What SCRAM checks a token's password with, made beforehand ({@link TokenCredentialBacklog}), or
+ * when it is first needed.
  *
  * <p>Thread-safety: any thread.
  */
@@ -17,6 +17,11 @@ final class TokenCredentials {
 
   private final AtomicReferenceArray<ScramCredential> byHash =
       new AtomicReferenceArray<>(ScramHash.values().length);
+
+  /** Whether it is made already. */
+  boolean has(ScramHash hash) {
+    return byHash.get(hash.ordinal()) != null;
+  }
 
   ScramCredential of(String password, ScramHash hash) {
     ScramCredential credential = byHash.get(hash.ordinal());

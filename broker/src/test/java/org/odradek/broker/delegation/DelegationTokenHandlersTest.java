@@ -1,6 +1,7 @@
 package org.odradek.broker.delegation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.KeeperException;
@@ -60,6 +62,42 @@ class DelegationTokenHandlersTest {
     assertEquals(
         "sEG/7LXiTLgXFGJKoE/LOebEJVblOPGS80rCJ0uG6GOXLM4OCu+eIbxZDKKuGhDON+qDcUO7vlDbbvznjhd/pA==",
         valid("MVyZXRRRQeG1MI1jgpTPgw").password());
+  }
+
+  @Test
+  void whoOnlyAskedForATokenMayNotChangeIt() {
+    tokens.tokenIs(
+        new DelegationTokenInfo(
+            "id", "User:alice", "User:eve", List.of("User:bob"), now, now + 1, now + 1));
+    ByteBuffer hmac = ByteBuffer.wrap(valid("id").hmac());
+    assertEquals("DELEGATION_TOKEN_OWNER_MISMATCH -1", renew(EVE, hmac, 1));
+    assertEquals("DELEGATION_TOKEN_OWNER_MISMATCH -1", expire(EVE, hmac, -1));
+    assertEquals("NONE " + now, expire(BOB, hmac, -1));
+  }
+
+  @Test
+  void credentialsAreThereBeforeTheFirstLogin() {
+    List<Runnable> background = new ArrayList<>();
+    tokens.makeCredentials(Set.of(ScramHash.SHA_256), background::add);
+    for (String id : List.of("a", "b")) {
+      tokens.tokenIs(
+          new DelegationTokenInfo(id, "User:a", "User:a", List.of(), now, now + 1, now + 1));
+      assertFalse(valid(id).credentials().has(ScramHash.SHA_256));
+    }
+    while (!background.isEmpty()) {
+      background.removeFirst().run();
+    }
+    for (String id : List.of("a", "b")) {
+      assertTrue(valid(id).credentials().has(ScramHash.SHA_256), id);
+      assertFalse(valid(id).credentials().has(ScramHash.SHA_512), id);
+    }
+    tokens.tokenIs(
+        new DelegationTokenInfo("c", "User:a", "User:a", List.of(), now, now + 1, now + 1));
+    CompletableFuture<Void> made = tokens.whenCredentialsAreMade();
+    assertFalse(made.isDone());
+    background.removeLast().run();
+    assertTrue(made.isDone());
+    assertTrue(valid("c").credentials().has(ScramHash.SHA_256));
   }
 
   @Test

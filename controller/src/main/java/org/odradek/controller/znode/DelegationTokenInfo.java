@@ -33,8 +33,15 @@ public record DelegationTokenInfo(
     return maxTimestampMs < nowMs || expiryTimestampMs < nowMs;
   }
 
-  /** Whether {@code principal} may renew the token, let it expire and see it. */
+  /** Whether {@code principal} may see the token. */
   public boolean belongsTo(String principal) {
-    return owner.equals(principal) || requester.equals(principal) || renewers.contains(principal);
+    return requester.equals(principal) || mayBeChangedBy(principal);
+  }
+
+  /**
+   * Whether it may renew the token and let it expire; who only asked for it may not, as in Kafka.
+   */
+  public boolean mayBeChangedBy(String principal) {
+    return owner.equals(principal) || renewers.contains(principal);
   }
 }

@@ -1,0 +1,79 @@
+package org.odradek.broker.delegation;
+
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.odradek.broker.authentication.ScramHash;
+
+/**
+ * Makes the credentials of tokens before they are needed, one token after another: each takes some
+ * milliseconds of CPU time, and whoever needs them first is an event loop.
+ *
+ * <p>The queue is bounded by the number of tokens, which are in memory anyway.
+ *
+ * <p>Thread-safety: any thread.
+ */
+final class TokenCredentialBacklog {
+  private final Set<ScramHash> hashes;
+  private final Executor executor;
+  private final Queue<DelegationToken> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean isRunning = new AtomicBoolean();
+
+  TokenCredentialBacklog(Set<ScramHash> hashes, Executor executor) {
+    this.hashes = Set.copyOf(hashes);
+    this.executor = executor;
+  }
+
+  void add(DelegationToken token) {
+    if (!hashes.isEmpty()) {
+      waiting.add(token);
+      run();
+    }
+  }
+
+  /** Completes when those of all tokens are made that are there now. */
+  CompletableFuture<Void> whenMade() {
+    return CompletableFuture.runAsync(this::makeAll, executor);
+  }
+
+  private void makeAll() {
+    for (DelegationToken token = waiting.poll(); token != null; token = waiting.poll()) {
+      make(token);
+    }
+  }
+
+  private void run() {
+    if (isRunning.compareAndSet(false, true)) {
+      try {
+        executor.execute(this::makeNext);
+      } catch (RejectedExecutionException e) {
+        isRunning.set(false); // the broker stops
+      }
+    }
+  }
+
+  /** One at a time, as others have tasks too. */
+  private void makeNext() {
+    DelegationToken token = waiting.poll();
+    try {
+      if (token != null) {
+        make(token);
+      }
+    } finally {
+      isRunning.set(false);
+      if (!waiting.isEmpty()) {
+        run();
+      }
+    }
+  }
+
+  private void make(DelegationToken token) {
+    for (ScramHash hash : hashes) {
+      var unused = token.credentials().of(token.password(), hash);
+    }
+  }
+}

@@ -1,5 +1,6 @@
 # Sourced by the measuring scripts: starts Odradek or stock Kafka on fresh directories, stops them, and reads their own accounting.
 #   start_odradek, start_kafka VERSION   in the folder $dir; set broker, zookeeper (or nothing) and port
+#   make_certificates                    stores for TLS; from then on brokers listen with it, and $client_config is for clients
 # Needs root, the folder of the checkout. What was started and is left at the end is killed.
 . "$root/bin/internal/find-java.sh"
 need_java 25
@@ -11,6 +12,22 @@ cleanup() {
   rm -rf "$work"
 }
 trap cleanup EXIT
+
+protocol=PLAINTEXT settings=() client_config=/dev/null
+make_certificates() { # an RSA key of 2048 bits, signed by itself
+  local stores=$work/stores password=for-measuring-only
+  mkdir -p "$stores"
+  "$java_home/bin/keytool" -genkeypair -alias broker -keyalg RSA -keysize 2048 -dname CN=broker -ext san=ip:127.0.0.1 -validity 30 \
+    -keystore "$stores/keys.p12" -storetype PKCS12 -storepass "$password" 2> /dev/null
+  "$java_home/bin/keytool" -exportcert -alias broker -keystore "$stores/keys.p12" -storepass "$password" -file "$stores/broker.der" 2> /dev/null
+  "$java_home/bin/keytool" -importcert -noprompt -alias broker -file "$stores/broker.der" -keystore "$stores/trusted.p12" -storetype PKCS12 \
+    -storepass "$password" 2> /dev/null
+  protocol=SSL client_config=$stores/client.properties
+  local trusted=("ssl.truststore.location=$stores/trusted.p12" ssl.truststore.type=PKCS12 "ssl.truststore.password=$password")
+  settings=(security.inter.broker.protocol=SSL "ssl.keystore.location=$stores/keys.p12" ssl.keystore.type=PKCS12
+    "ssl.keystore.password=$password" "${trusted[@]}")
+  printf '%s\n' security.protocol=SSL "${trusted[@]}" > "$client_config"
+}
 
 pin() { # processors or nothing, command...
   local cpus=$1; shift
@@ -43,7 +60,10 @@ start_odradek() {
   "$root/bin/broker-start.sh" --help > /dev/null
   port=$(free_port)
   started_at=$(date +%s.%N)
-  (pin "${BROKER_CPU:-}" "$root/bin/broker-start.sh" --override "log.dirs=$dir/data" --override "listeners=PLAINTEXT://127.0.0.1:$port") \
+  local overrides=() setting
+  for setting in ${settings[@]+"${settings[@]}"}; do overrides+=(--override "$setting"); done
+  (pin "${BROKER_CPU:-}" "$root/bin/broker-start.sh" --override "log.dirs=$dir/data" --override "listeners=$protocol://127.0.0.1:$port" \
+    ${overrides[@]+"${overrides[@]}"}) \
     > "$dir/out" 2>&1 &
   broker=$! started+=($!)
   wait_for "$dir/out" " ready" "$broker"
@@ -59,8 +79,9 @@ start_kafka() {
     org.apache.zookeeper.server.quorum.QuorumPeerMain "$dir/zk.properties" > "$dir/zk.out" 2>&1 &
   zookeeper=$! started+=($!)
   wait_for "$dir/zk.out" "PrepRequestProcessor (sid:0) started" "$zookeeper"
-  printf 'broker.id=0\nlisteners=PLAINTEXT://127.0.0.1:%s\nlog.dirs=%s\nzookeeper.connect=127.0.0.1:%s\noffsets.topic.replication.factor=1\n' \
-    "$port" "$dir/data" "$zk_port" > "$dir/server.properties"
+  printf 'broker.id=0\nlisteners=%s://127.0.0.1:%s\nlog.dirs=%s\nzookeeper.connect=127.0.0.1:%s\noffsets.topic.replication.factor=1\n' \
+    "$protocol" "$port" "$dir/data" "$zk_port" > "$dir/server.properties"
+  printf '%s\n' ${settings[@]+"${settings[@]}"} >> "$dir/server.properties"
   started_at=$(date +%s.%N)
   # The options of Kafka's own start script: G1 and a heap of 1 GiB.
   (pin "${BROKER_CPU:-}" "$java_home/bin/java" -Xms1g -Xmx1g -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35 \

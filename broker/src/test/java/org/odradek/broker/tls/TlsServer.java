@@ -47,16 +47,18 @@ final class TlsServer implements AutoCloseable {
       };
 
   TlsServer(ListenerTls tls) {
+    this(tls, "127.0.0.1");
+  }
+
+  /**
+   * @param host an address of the loopback interface
+   */
+  TlsServer(ListenerTls tls, String host) {
     HandlerRegistry registry = new HandlerRegistry();
     registry.register(new WhoHandler());
     ListenerConfig secure =
         new ListenerConfig(
-            "SSL",
-            new ListenerSecurity(SecurityProtocol.SSL, tls, null),
-            "127.0.0.1",
-            0,
-            null,
-            null);
+            "SSL", new ListenerSecurity(SecurityProtocol.SSL, tls, null), host, 0, null, null);
     ListenerConfig plain =
         new ListenerConfig("PLAINTEXT", ListenerSecurity.PLAINTEXT, "127.0.0.1", 0, null, null);
     appender.start();
@@ -92,6 +94,11 @@ final class TlsServer implements AutoCloseable {
     socket.getOutputStream().write(request());
     DataInputStream in = new DataInputStream(socket.getInputStream());
     in.readFully(new byte[in.readInt()]);
+    return nextPrincipal();
+  }
+
+  /** Who sent the next request. */
+  String nextPrincipal() throws InterruptedException {
     String who = principals.poll(TIMEOUT_MS, TimeUnit.MILLISECONDS);
     if (who == null) {
       throw new AssertionError("no request came");

@@ -1,7 +1,10 @@
 package org.odradek.broker.tls;
 
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -33,6 +36,7 @@ public final class TlsResources implements AutoCloseable {
   private final ThreadPoolExecutor tasks;
   private final OpenHandshakes<Channel> handshakes =
       new OpenHandshakes<>(CALM_HANDSHAKES, MAX_HANDSHAKES, STALE_HANDSHAKE_MS, System::nanoTime);
+  private final Map<EventExecutor, HandshakePacer> pacers = new ConcurrentHashMap<>();
   private final RateLimitedLog warnings = new RateLimitedLog(log, System::nanoTime);
 
   public TlsResources() {
@@ -74,6 +78,16 @@ public final class TlsResources implements AutoCloseable {
 
   void ended(Channel channel) {
     handshakes.ended(channel);
+  }
+
+  /** That of an event loop, for use on it only. */
+  HandshakePacer pacer(EventExecutor eventLoop) {
+    return pacers.computeIfAbsent(
+        eventLoop,
+        loop ->
+            new HandshakePacer(
+                System::nanoTime,
+                (task, delayNanos) -> loop.schedule(task, delayNanos, TimeUnit.NANOSECONDS)));
   }
 
   /** Logs at a bounded rate. */

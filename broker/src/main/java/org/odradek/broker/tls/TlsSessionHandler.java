@@ -54,6 +54,10 @@ final class TlsSessionHandler extends ChannelInboundHandlerAdapter {
       resources.ended(ctx.channel());
       if (handshake.isSuccess()) {
         succeeded(ctx);
+        TlsStartHandler start = ctx.pipeline().get(TlsStartHandler.class);
+        if (start != null) {
+          ctx.pipeline().remove(start); // nothing is held back any more
+        }
       } else {
         failed(ctx, TlsFailure.describe(handshake.cause()));
       }

@@ -6,6 +6,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +15,17 @@ import org.odradek.broker.api.RequestContext.ConnectionSession;
 import org.odradek.broker.network.Addresses;
 
 /**
- * Waits for the first byte of a connection, and puts an engine in its own place if that begins a
- * TLS handshake: a client that only connects costs no engine, and one that does not speak TLS is
- * told from one whose handshake fails.
+ * In front of the engine while the handshake lasts. Waits for the first byte of a connection, and
+ * makes the engine then if that byte begins a handshake: a client that only connects costs no
+ * engine, and one that does not speak TLS is told from one whose handshake fails. What the client
+ * sends goes on at the pace of {@link HandshakePacer}.
  */
 final class TlsStartHandler extends ChannelInboundHandlerAdapter {
   /** The content type of a record that belongs to a handshake. */
   private static final int HANDSHAKE_RECORD = 22;
+
+  /** More than any handshake of a client, long chains of certificates among them. */
+  private static final int WAITING_MAX_BYTES = 256 * 1024;
 
   private final String listenerName;
   private final Function<ByteBufAllocator, SslHandler> engines;
@@ -27,8 +33,12 @@ final class TlsStartHandler extends ChannelInboundHandlerAdapter {
   private final ConnectionSession session;
   private final boolean withSasl;
   private final TlsResources resources;
+  private final Deque<ByteBuf> waiting = new ArrayDeque<>(2);
+  private int waitingBytes;
+  private boolean isSubmitted;
+  private boolean hasEngine;
+  private boolean isClosed;
   private @Nullable Future<?> timeout;
-  private boolean closing;
 
   TlsStartHandler(
       String listenerName,
@@ -49,74 +59,125 @@ final class TlsStartHandler extends ChannelInboundHandlerAdapter {
   public void handlerAdded(ChannelHandlerContext ctx) {
     timeout =
         ctx.executor()
-            .schedule(() -> tooLate(ctx), TlsResources.HANDSHAKE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            .schedule(
+                () -> tooLate(ctx), TlsResources.HANDSHAKE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
   }
 
   private void tooLate(ChannelHandlerContext ctx) {
-    resources.warn(
-        "Closing the connection from "
-            + client(ctx)
-            + " on listener "
-            + listenerName
-            + ": it has sent nothing for "
-            + TlsResources.HANDSHAKE_TIMEOUT_MS
-            + " ms, not even the beginning of a TLS handshake");
+    refuse(
+        ctx,
+        "it has not begun a TLS handshake within " + TlsResources.HANDSHAKE_TIMEOUT_MS + " ms");
+  }
+
+  private void refuse(ChannelHandlerContext ctx, String why) {
+    if (!isClosed) {
+      resources.warn(
+          "Closing the connection from "
+              + Addresses.show(ctx.channel().remoteAddress())
+              + " on listener "
+              + listenerName
+              + ": "
+              + why);
+    }
+    end();
     ctx.close();
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf received = (ByteBuf) message;
-    if (closing || !received.isReadable()) {
+    if (isClosed || !received.isReadable()) {
       received.release();
       return;
     }
-    if (received.getUnsignedByte(received.readerIndex()) != HANDSHAKE_RECORD) {
-      received.release();
-      closing = true;
-      resources.warn(
-          "Closing the connection from "
-              + client(ctx)
-              + " on listener "
-              + listenerName
-              + ": what it sent is no TLS; the client must be set up with security.protocol="
-              + (withSasl ? "SASL_SSL" : "SSL"));
-      ctx.close();
-      return;
+    waiting.add(received);
+    waitingBytes += received.readableBytes();
+    if (waitingBytes > WAITING_MAX_BYTES) {
+      refuse(ctx, "it sent more than " + WAITING_MAX_BYTES + " bytes before its TLS handshake");
+    } else if (!isSubmitted) {
+      isSubmitted = true;
+      resources.pacer(ctx.executor()).submit(() -> step(ctx));
     }
-    startTls(ctx, received);
   }
 
-  private void startTls(ChannelHandlerContext ctx, ByteBuf received) throws Exception {
+  /** Lets the engine have what has come. */
+  private void step(ChannelHandlerContext ctx) {
+    isSubmitted = false;
+    ByteBuf first = waiting.peek();
+    if (isClosed || first == null || ctx.isRemoved()) {
+      return;
+    }
+    if (!hasEngine) {
+      if (first.getUnsignedByte(first.readerIndex()) != HANDSHAKE_RECORD) {
+        refuse(
+            ctx,
+            "what it sent is no TLS; the client must be set up with security.protocol="
+                + (withSasl ? "SASL_SSL" : "SSL"));
+        return;
+      }
+      addEngine(ctx);
+    }
+    passOn(ctx);
+    ctx.fireChannelReadComplete();
+  }
+
+  private void addEngine(ChannelHandlerContext ctx) {
+    hasEngine = true;
+    resources.begun(ctx.channel());
     SslHandler handler;
     try {
-      resources.begun(ctx.channel());
       handler = engines.apply(ctx.alloc());
     } catch (RuntimeException | Error e) {
-      received.release();
       resources.ended(ctx.channel());
+      end();
+      ctx.close();
       throw e;
     }
     handler.setHandshakeTimeoutMillis(TlsResources.HANDSHAKE_TIMEOUT_MS);
-    String name = ctx.name();
     ctx.pipeline()
+        .addAfter(ctx.name(), "tls", handler)
         .addAfter(
-            name,
+            "tls",
             "tls-session",
             new TlsSessionHandler(
                 listenerName, handler.engine(), principals, session, withSasl, resources));
-    ctx.pipeline().replace(this, "tls", handler);
-    handler.channelRead(ctx.pipeline().context(handler), received);
+    cancelTimeout();
+  }
+
+  private void passOn(ChannelHandlerContext ctx) {
+    for (ByteBuf next = waiting.poll(); next != null; next = waiting.poll()) {
+      waitingBytes -= next.readableBytes();
+      ctx.fireChannelRead(next);
+    }
   }
 
   @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    end();
+    ctx.fireChannelInactive();
+  }
+
+  /** After the handshake, or with the connection. */
+  @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
+    cancelTimeout();
+    if (!isClosed) {
+      passOn(ctx);
+    }
+    end();
+  }
+
+  private void cancelTimeout() {
     if (timeout != null) {
       timeout.cancel(false);
     }
   }
 
-  private static String client(ChannelHandlerContext ctx) {
-    return Addresses.show(ctx.channel().remoteAddress());
+  private void end() {
+    isClosed = true;
+    cancelTimeout();
+    for (ByteBuf next = waiting.poll(); next != null; next = waiting.poll()) {
+      next.release();
+    }
   }
 }

@@ -1,0 +1,80 @@
+package org.odradek.broker.tls;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Shares an event loop's time between handshakes and everything else: steps of handshakes take half
+ * of it at most, so that those who are connected go on being served while thousands connect.
+ *
+ * <p>What has to wait is taken up newest first. When more comes than can be done, some clients have
+ * given up by the time that it is their turn; with the oldest first, in the end all of them would
+ * have.
+ *
+ * <p>Thread-safety: none; on its event loop only. What waits is bounded by who hands it in: one
+ * step for each connection.
+ */
+final class HandshakePacer {
+  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private final LongSupplier nanoTime;
+  private final Delay later;
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private long sliceBeganNanos;
+  private long usedNanos;
+  private boolean isResting;
+
+  /** Has something done on the event loop after a while. */
+  interface Delay {
+    void run(Runnable task, long delayNanos);
+  }
+
+  HandshakePacer(LongSupplier nanoTime, Delay later) {
+    this.nanoTime = nanoTime;
+    this.later = later;
+    this.sliceBeganNanos = nanoTime.getAsLong();
+  }
+
+  /** Does a step of a handshake, now or as soon as there is time for it. */
+  void submit(Runnable step) {
+    if (isResting) {
+      waiting.addFirst(step);
+      return;
+    }
+    long now = nanoTime.getAsLong();
+    if (now - sliceBeganNanos > 2 * SLICE_NANOS) {
+      sliceBeganNanos = now; // there was time for other things
+      usedNanos = 0;
+    }
+    run(step);
+  }
+
+  private void run(Runnable step) {
+    long before = nanoTime.getAsLong();
+    try {
+      step.run();
+    } finally {
+      usedNanos += nanoTime.getAsLong() - before;
+      if (usedNanos >= SLICE_NANOS && !isResting) {
+        isResting = true;
+        later.run(this::goOn, usedNanos);
+      }
+    }
+  }
+
+  private void goOn() {
+    isResting = false;
+    usedNanos = 0;
+    sliceBeganNanos = nanoTime.getAsLong();
+    while (!isResting && !waiting.isEmpty()) {
+      run(waiting.removeFirst());
+    }
+  }
+
+  /** Steps that wait for their time. */
+  int waiting() {
+    return waiting.size();
+  }
+}

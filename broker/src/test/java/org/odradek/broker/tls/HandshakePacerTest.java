@@ -1,0 +1,67 @@
+package org.odradek.broker.tls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class HandshakePacerTest {
+  private record Later(Runnable task, long delayNanos) {}
+
+  private final Deque<Later> later = new ArrayDeque<>();
+  private final List<String> done = new ArrayList<>();
+  private long nanos;
+  private final HandshakePacer pacer =
+      new HandshakePacer(() -> nanos, (task, delay) -> later.add(new Later(task, delay)));
+
+  private Runnable step(String name, long ms) {
+    return () -> {
+      nanos += TimeUnit.MILLISECONDS.toNanos(ms);
+      done.add(name);
+    };
+  }
+
+  private long rest() {
+    Later next = later.remove();
+    nanos += next.delayNanos();
+    next.task().run();
+    return TimeUnit.NANOSECONDS.toMillis(next.delayNanos());
+  }
+
+  @Test
+  void nothingWaitsInCalmTimes() {
+    for (int i = 0; i < 100; i++) {
+      pacer.submit(step("a", 1));
+      nanos += TimeUnit.MILLISECONDS.toNanos(20);
+    }
+    assertEquals(100, done.size());
+    assertEquals(0, later.size());
+  }
+
+  @Test
+  void aBurstTakesHalfOfTheTimeAndTheNewestGoFirst() {
+    for (String name : List.of("a", "b", "c", "d", "e")) {
+      pacer.submit(step(name, 3));
+    }
+    assertEquals(List.of("a", "b"), done);
+    assertEquals(3, pacer.waiting());
+    assertEquals(6, rest());
+    assertEquals(List.of("a", "b", "e", "d"), done);
+    assertEquals(6, rest());
+    assertEquals(List.of("a", "b", "e", "d", "c"), done);
+    assertEquals(0, later.size());
+  }
+
+  @Test
+  void aLongStepIsFollowedByARestAsLong() {
+    pacer.submit(step("a", 50));
+    pacer.submit(step("b", 1));
+    assertEquals(List.of("a"), done);
+    assertEquals(50, rest());
+    assertEquals(List.of("a", "b"), done);
+  }
+}

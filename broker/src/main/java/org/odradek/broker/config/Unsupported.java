@@ -33,12 +33,6 @@ final class Unsupported {
       throw new ConfigException(
           BrokerKeys.REMOTE_LOG_STORAGE_SYSTEM_ENABLE.name(), true, "there is no tiered storage");
     }
-    if (config.value(ZooKeeperKeys.ZOOKEEPER_SSL_CLIENT_ENABLE)) {
-      throw new ConfigException(
-          ZooKeeperKeys.ZOOKEEPER_SSL_CLIENT_ENABLE.name(),
-          true,
-          "TLS to ZooKeeper is not there yet");
-    }
     if (config.value(ZooKeeperKeys.ZOOKEEPER_METADATA_MIGRATION_ENABLE)) {
       throw new ConfigException(
           ZooKeeperKeys.ZOOKEEPER_METADATA_MIGRATION_ENABLE.name(),

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.config.BrokerConfig;
+import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.LogSettings;
 import org.odradek.broker.config.ZooKeeperKeys;
 import org.odradek.controller.zookeeper.EmbeddedZooKeeper;
@@ -56,9 +57,10 @@ final class ZooKeeperAccess implements AutoCloseable {
                       ? sessionTimeout
                       : Duration.ofMillis(connectionTimeoutMs),
                   protection(config, login),
-                  login));
+                  login,
+                  ZooKeeperTlsSettings.of(config, server != null)));
       return new ZooKeeperAccess(server, session);
-    } catch (StartException e) {
+    } catch (StartException | ConfigException e) {
       close(server);
       throw e;
     } catch (IOException e) {

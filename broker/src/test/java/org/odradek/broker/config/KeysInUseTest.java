@@ -82,8 +82,7 @@ class KeysInUseTest {
           "principal.builder.class",
           "process.roles",
           "remote.log.storage.system.enable",
-          "zookeeper.metadata.migration.enable",
-          "zookeeper.ssl.client.enable");
+          "zookeeper.metadata.migration.enable");
 
   private static Set<String> usedByName() throws IOException, ReflectiveOperationException {
     Set<String> used = new TreeSet<>();

@@ -12,7 +12,8 @@ final class ClientSettings extends ZKClientConfig {
   private static final String FIPS_MODE = "zookeeper.fips-mode";
   private static final String JAAS_FILE = "java.security.auth.login.config";
 
-  ClientSettings(boolean login) {
+  ClientSettings(boolean login, ZooKeeperTls tls) {
+    tls.properties().forEach(this::setProperty);
     if (login) {
       // DIGEST-MD5, which ZooKeeper's own login module has, is no mechanism of FIPS 140
       if (System.getProperty(FIPS_MODE) == null) {

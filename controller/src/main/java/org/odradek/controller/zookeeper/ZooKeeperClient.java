@@ -76,7 +76,8 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
               config.sessionTimeout(),
               config.connectionTimeout(),
               config.protection(),
-              config.login());
+              config.login(),
+              config.tls());
       try (ZooKeeperClient root = open(rootOnly)) {
         Chroot.ensure(root, chroot);
       }
@@ -611,7 +612,7 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
               config.servers() + config.chroot(),
               timeoutMs,
               next,
-              new ClientSettings(config.login()));
+              new ClientSettings(config.login(), config.tls()));
       current = next;
     }
   }

@@ -11,13 +11,15 @@ import java.time.Duration;
  * @param connectionTimeout how long start-up waits for the first connection
  * @param protection of the nodes that are made
  * @param login whether to log in, see {@link ZooKeeperLogin}
+ * @param tls whether, and how, the connection is encrypted
  */
 public record ZooKeeperClientConfig(
     String connect,
     Duration sessionTimeout,
     Duration connectionTimeout,
     ZnodeProtection protection,
-    boolean login) {
+    boolean login,
+    ZooKeeperTls tls) {
 
   /** Kafka's default session timeout since 2.5, which is the connection timeout as well. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(18);
@@ -34,7 +36,7 @@ public record ZooKeeperClientConfig(
   /** Without a login, and with nodes that are open to all. */
   public static ZooKeeperClientConfig of(String connect) {
     return new ZooKeeperClientConfig(
-        connect, DEFAULT_TIMEOUT, DEFAULT_TIMEOUT, ZnodeProtection.OPEN, false);
+        connect, DEFAULT_TIMEOUT, DEFAULT_TIMEOUT, ZnodeProtection.OPEN, false, ZooKeeperTls.NONE);
   }
 
   /** The servers without the chroot. */

@@ -173,7 +173,8 @@ class ZooKeeperClientTest {
             Duration.ofSeconds(6),
             Duration.ofMillis(50),
             ZnodeProtection.OPEN,
-            false);
+            false,
+            ZooKeeperTls.NONE);
     ZooKeeperConnectException failure =
         assertThrows(ZooKeeperConnectException.class, () -> ZooKeeperClient.connect(config));
     assertTrue(failure.toString().contains("127.0.0.1:" + port), failure.toString());

@@ -11,7 +11,9 @@ import org.odradek.broker.config.Secret;
 import org.odradek.broker.config.ZooKeeperKeys;
 import org.odradek.controller.zookeeper.ZooKeeperTls;
 
-/** Turns {@code zookeeper.ssl.*} into the settings of ZooKeeper's client, which spells them anew. */
+/**
+ * Turns {@code zookeeper.ssl.*} into the settings of ZooKeeper's client, which spells them anew.
+ */
 final class ZooKeeperTlsSettings {
   /** The only one of ZooKeeper's connections that can do TLS. */
   private static final String NETTY_SOCKET = "org.apache.zookeeper.ClientCnxnSocketNetty";

@@ -59,8 +59,7 @@ final class TlsStartHandler extends ChannelInboundHandlerAdapter {
   public void handlerAdded(ChannelHandlerContext ctx) {
     timeout =
         ctx.executor()
-            .schedule(
-                () -> tooLate(ctx), TlsResources.HANDSHAKE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            .schedule(() -> tooLate(ctx), TlsResources.HANDSHAKE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
   }
 
   private void tooLate(ChannelHandlerContext ctx) {

@@ -13,6 +13,7 @@ import org.odradek.protocol.generator.Schema.Struct;
 /** Writes the class of one message, its structs nested in it. */
 final class MessageClass {
   static final String PACKAGE = "org.odradek.protocol.message";
+  static final String THROTTLE_TIME = "throttleTimeMs";
 
   private final MessageType message;
   private final String fileName;
@@ -26,7 +27,8 @@ final class MessageClass {
   String source() {
     JavaText body = new JavaText();
     body.line("/** " + message.name() + ", versions " + message.versions() + ". */");
-    body.line("public final class " + message.name() + " implements Message {");
+    String role = tellsThrottleTime(message) ? "ThrottledResponse" : "Message";
+    body.line("public final class " + message.name() + " implements " + role + " {");
     constants(body);
     new StructBody(message, message.root()).write(body);
     for (Struct struct : message.structs().values()) {
@@ -74,6 +76,7 @@ final class MessageClass {
           "org.odradek.protocol.MessageWriter",
           "org.odradek.protocol.ProtocolException",
           "org.odradek.protocol.RecordsPayload",
+          "org.odradek.protocol.ThrottledResponse",
           "org.odradek.protocol.UnknownTaggedField",
           "org.odradek.protocol.UnsupportedVersionException",
           "org.odradek.protocol.Uuid",
@@ -93,6 +96,13 @@ final class MessageClass {
     if (Pattern.compile("\\bcompact\\b").matcher(body.toString()).find()) {
       out.line("boolean compact = " + message.flexible().condition(within) + ";");
     }
+  }
+
+  /** Whether it is a response that says for how long the client is held back. */
+  static boolean tellsThrottleTime(MessageType message) {
+    return message.name().endsWith("Response")
+        && message.root().fields().stream()
+            .anyMatch(field -> field.name().equals(THROTTLE_TIME) && field.type() == Scalar.INT32);
   }
 
   /** Whether the struct or one inside it has a field of records. */

@@ -85,8 +85,15 @@ final class StructBody {
   private void accessors(JavaText out, FieldCode field) {
     String name = field.field().name();
     String type = (field.isNullable() ? "@Nullable " : "") + field.javaType();
+    boolean overrides =
+        isRoot
+            && name.equals(MessageClass.THROTTLE_TIME)
+            && MessageClass.tellsThrottleTime(message);
     out.blank();
     out.line("/** " + describe(field) + " */");
+    if (overrides) {
+      out.line("@Override");
+    }
     out.line("public " + type + " " + name + "() {");
     if (field.isLazy() && !field.isNullable()) {
       out.line("if (this." + name + " == null) {");
@@ -96,6 +103,9 @@ final class StructBody {
     out.line("return this." + name + ";");
     out.line("}");
     out.blank();
+    if (overrides) {
+      out.line("@Override");
+    }
     out.line("public " + struct.name() + " " + name + "(" + type + " " + name + ") {");
     boolean unchecked = field.isNullable() || field.isPrimitive();
     out.line(

@@ -69,6 +69,11 @@ public interface ApiHandler<Q extends Message, R extends Message> {
     return null;
   }
 
+  /** Whether a broker asks, for which no client's quota of request time counts. */
+  default boolean isOfBroker(Q request) {
+    return clusterOperation() == AclOperation.CLUSTER_ACTION;
+  }
+
   /** Decodes a request body of the given version; slices of the frame are not copied. */
   Q read(MessageReader in, short version);
 

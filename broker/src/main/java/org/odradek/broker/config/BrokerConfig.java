@@ -121,6 +121,12 @@ public final class BrokerConfig {
     return settings.containsKey(key.name());
   }
 
+  /** Whether the key was given for this listener, by {@code listener.name.<listener>.<key>}. */
+  public boolean isSet(String listenerName, ConfigKey<?> key) {
+    return settings.containsKey(
+        "listener.name." + listenerName.toLowerCase(Locale.ROOT) + "." + key.name());
+  }
+
   /** What was given: keys and texts, unknown keys among them. Holds secrets: never log it. */
   public Map<String, String> settings() {
     return settings;

@@ -52,6 +52,11 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
   }
 
   @Override
+  public boolean isOfBroker(FetchRequest request) {
+    return request.replicaId() >= 0 || request.replicaState().replicaId() >= 0;
+  }
+
+  @Override
   public FetchRequest read(MessageReader in, short version) {
     return FetchRequest.read(in, version);
   }

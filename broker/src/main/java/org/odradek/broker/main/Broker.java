@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.broker.config.BrokerConfig;
@@ -52,8 +53,14 @@ public final class Broker implements RepeatedStart.Startable {
   public Broker(BrokerConfig config) {
     this.config = config;
     this.security = SecurityServices.of(config);
-    this.quotas = QuotaServices.of(config);
     this.networkConfig = NetworkSettings.of(config, security::listener);
+    this.quotas =
+        QuotaServices.of(
+            config,
+            networkConfig.listeners().stream()
+                .map(ListenerConfig::name)
+                .collect(Collectors.toUnmodifiableSet()),
+            NetworkSettings.interBrokerListener(config));
   }
 
   /** Returns when clients are served. */
@@ -120,7 +127,9 @@ public final class Broker implements RepeatedStart.Startable {
 
   private void bind(CompletableFuture<NetworkServer> binding) {
     try {
-      NetworkServer server = new NetworkServer(networkConfig, handlers);
+      NetworkServer server =
+          new NetworkServer(
+              networkConfig, handlers, quotas.clients().requestTime(), quotas.connections());
       server.bind();
       binding.complete(server);
     } catch (NetworkServer.BindException e) {

@@ -182,6 +182,7 @@ final class BrokerServices implements AutoCloseable {
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
             threads.background());
     PartitionNumbers numbers = new PartitionNumbers(partitions, metadata);
+    clientQuotas.measure(metrics.metrics());
     metrics
         .controller(control.controller(), numbers, progress)
         .partitions(numbers)
@@ -353,14 +354,21 @@ final class BrokerServices implements AutoCloseable {
                 control.controller()::isActive,
                 topics,
                 metadata,
-                new CreatedTopicConfigs(configs)::describe))
-        .register(new CreatePartitionsHandler(control.controller()::isActive, topics, metadata))
+                new CreatedTopicConfigs(configs)::describe,
+                clientQuotas.clients().mutations()))
+        .register(
+            new CreatePartitionsHandler(
+                control.controller()::isActive,
+                topics,
+                metadata,
+                clientQuotas.clients().mutations()))
         .register(
             new DeleteTopicsHandler(
                 control.controller()::isActive,
                 () -> configs.current().value(BrokerKeys.DELETE_TOPIC_ENABLE),
                 topics,
-                metadata))
+                metadata,
+                clientQuotas.clients().mutations()))
         .register(new InitProducerIdHandler(producerIds))
         .register(new AllocateProducerIdsHandler(control.controller(), blocks::take))
         .register(new AlterPartitionReassignmentsHandler(control.controller()::alterReassignments))

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import java.util.concurrent.atomic.AtomicLong;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.api.RequestTimeLimit;
 import org.odradek.broker.authentication.SaslListener;
 
 /** Assembles the way of a request through a connection, and of its response back. */
@@ -22,6 +23,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private final RateLimitedLog loginFailures;
   private final ChannelGroup connections;
   private final StartGate start;
+  private final RequestTimeLimit requestTime;
 
   ConnectionPipeline(
       ListenerConfig listener,
@@ -33,7 +35,8 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       RateLimitedLog warnings,
       RateLimitedLog loginFailures,
       ChannelGroup connections,
-      StartGate start) {
+      StartGate start,
+      RequestTimeLimit requestTime) {
     this.listener = listener;
     this.config = config;
     this.handlers = handlers;
@@ -44,6 +47,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     this.loginFailures = loginFailures;
     this.connections = connections;
     this.start = start;
+    this.requestTime = requestTime;
   }
 
   @Override
@@ -77,7 +81,8 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     pipeline.addLast("response-sequencer", sequencer);
     pipeline.addLast(
         "header-decoder", new RequestHeaderDecoder(handlers, listener.name(), session));
-    pipeline.addLast("dispatcher", new RequestDispatcher(sequencer, gate, workers, start));
+    pipeline.addLast(
+        "dispatcher", new RequestDispatcher(sequencer, gate, workers, start, requestTime));
     pipeline.addLast("failures", new FailureHandler(listener.name(), warnings, gate));
   }
 }

@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.api.RequestTimeLimit;
+import org.odradek.broker.quota.ConnectionRates;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,8 @@ public final class NetworkServer {
   private final RequestMemory memory;
   private final WorkerPool workers;
   private final ConnectionLimits limits;
+  private final ConnectionRates connectionRates;
+  private final RequestTimeLimit requestTime;
   private final EventLoopGroup acceptor;
   private final EventLoopGroup eventLoops;
   private final Class<? extends ServerChannel> channelType;
@@ -58,8 +62,19 @@ public final class NetworkServer {
   private final StartGate start = new StartGate();
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
+  /** One without quotas of clients. */
   public NetworkServer(NetworkConfig config, HandlerRegistry handlers) {
+    this(config, handlers, RequestTimeLimit.NONE, ConnectionRates.none());
+  }
+
+  public NetworkServer(
+      NetworkConfig config,
+      HandlerRegistry handlers,
+      RequestTimeLimit requestTime,
+      ConnectionRates connectionRates) {
     this.config = config;
+    this.requestTime = requestTime;
+    this.connectionRates = connectionRates;
     this.handlers = handlers;
     this.memory = new RequestMemory(config.requestMemoryBytes());
     this.workers = new WorkerPool(config.workerThreads(), config.workerQueueLength());
@@ -108,7 +123,7 @@ public final class NetworkServer {
         new ServerBootstrap()
             .group(acceptor, eventLoops)
             .channel(channelType)
-            .handler(new AcceptHandler(limits, listener.name(), warnings))
+            .handler(new AcceptHandler(limits, connectionRates, listener.name(), warnings))
             .childHandler(
                 new ConnectionPipeline(
                     listener,
@@ -121,7 +136,8 @@ public final class NetworkServer {
                     warnings,
                     loginFailures,
                     connections,
-                    start))
+                    start,
+                    requestTime))
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, config.listenBacklog())

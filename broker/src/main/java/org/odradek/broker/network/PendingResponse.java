@@ -4,8 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.RequestTimeLimit;
 import org.odradek.broker.api.Responder;
 import org.odradek.protocol.Message;
+import org.odradek.protocol.ThrottledResponse;
 
 /**
  * The place of one response in its connection's order, and the way a handler fills it.
@@ -42,6 +44,10 @@ final class PendingResponse implements Responder<Message> {
   @SuppressWarnings("unused") // by COMPLETED
   private volatile boolean completed;
 
+  private @Nullable RequestTimeLimit timeLimit;
+  private long startNanos;
+  private volatile long handledNanos = -1;
+
   private @Nullable Outcome outcome;
   private boolean holdsNextRequest;
 
@@ -66,6 +72,19 @@ final class PendingResponse implements Responder<Message> {
 
   void holdsNextRequest(boolean holds) {
     holdsNextRequest = holds;
+  }
+
+  /** From now on a thread is busy with the request, which counts. Before it is handled. */
+  void measure(RequestTimeLimit limit) {
+    timeLimit = limit;
+    startNanos = System.nanoTime();
+  }
+
+  /** The handler has returned: what comes later is done on other occasions. */
+  void handled() {
+    if (timeLimit != null) {
+      handledNanos = System.nanoTime() - startNanos;
+    }
   }
 
   @Override
@@ -113,6 +132,9 @@ final class PendingResponse implements Responder<Message> {
   }
 
   private void handOver(Outcome decision) {
+    if (timeLimit != null && decision instanceof Outcome.Answer answer) {
+      chargeTime(timeLimit, answer.response());
+    }
     if (sequencer.eventLoop().inEventLoop()) {
       arrive(decision);
       return;
@@ -125,6 +147,15 @@ final class PendingResponse implements Responder<Message> {
       if (decision instanceof Outcome.Answer answer) {
         ResponseEncoder.discard(answer.response(), request.responseVersion());
       }
+    }
+  }
+
+  private void chargeTime(RequestTimeLimit limit, Message response) {
+    long handled = handledNanos;
+    long nanos = handled >= 0 ? handled : System.nanoTime() - startNanos;
+    int throttleMs = limit.charge(request, nanos, this);
+    if (response instanceof ThrottledResponse told && told.throttleTimeMs() < throttleMs) {
+      told.throttleTimeMs(throttleMs);
     }
   }
 

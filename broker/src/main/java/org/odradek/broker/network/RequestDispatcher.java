@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
+import org.odradek.broker.api.RequestTimeLimit;
 import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.Message;
@@ -31,15 +32,21 @@ final class RequestDispatcher extends ChannelInboundHandlerAdapter {
   private final ReadGate gate;
   private final WorkerPool workers;
   private final StartGate start;
+  private final RequestTimeLimit requestTime;
   private @Nullable ReceivedRequest early;
   private boolean isClosed;
 
   RequestDispatcher(
-      ResponseSequencer sequencer, ReadGate gate, WorkerPool workers, StartGate start) {
+      ResponseSequencer sequencer,
+      ReadGate gate,
+      WorkerPool workers,
+      StartGate start,
+      RequestTimeLimit requestTime) {
     this.sequencer = sequencer;
     this.gate = gate;
     this.workers = workers;
     this.start = start;
+    this.requestTime = requestTime;
   }
 
   @Override
@@ -166,8 +173,11 @@ final class RequestDispatcher extends ChannelInboundHandlerAdapter {
   }
 
   @SuppressWarnings("unchecked") // the body was read by the handler itself
-  private static <Q extends Message, R extends Message> void invoke(
+  private <Q extends Message, R extends Message> void invoke(
       ApiHandler<Q, R> handler, ReceivedRequest request, Message body, PendingResponse pending) {
+    if (requestTime.isMeasured() && !handler.isOfBroker((Q) body)) {
+      pending.measure(requestTime);
+    }
     try {
       AclOperation needed = handler.clusterOperation();
       if (needed != null && !request.access().allowsOnCluster(needed)) {
@@ -184,6 +194,7 @@ final class RequestDispatcher extends ChannelInboundHandlerAdapter {
     } catch (RuntimeException | Error e) {
       answerError(handler, request, (Q) body, pending, e);
     }
+    pending.handled();
   }
 
   private static <Q extends Message> void answerError(

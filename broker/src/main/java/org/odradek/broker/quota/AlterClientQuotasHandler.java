@@ -45,12 +45,6 @@ public final class AlterClientQuotasHandler
     return 1;
   }
 
-  /** The name service may be asked for an address. */
-  @Override
-  public Execution execution() {
-    return Execution.WORKER;
-  }
-
   @Override
   public AclOperation clusterOperation() {
     return AclOperation.ALTER_CONFIGS;
@@ -84,7 +78,6 @@ public final class AlterClientQuotasHandler
     Map<String, @Nullable String> changes;
     try {
       NamedEntity named = entity(entry);
-      named.requireKnownAddress();
       entity = named.configEntity();
       changes = changes(named, entry.ops());
     } catch (ApiException e) {

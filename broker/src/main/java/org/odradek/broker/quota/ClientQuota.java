@@ -1,7 +1,5 @@
 package org.odradek.broker.quota;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext;
@@ -19,38 +17,38 @@ import org.odradek.broker.quota.QuotaLimits.Metered;
  * and nothing waits.
  */
 public final class ClientQuota {
-  /** At most so many are measured by themselves. Beyond that, new ones are measured together. */
-  static final int MEASURED_MAX = 10_000;
-
-  /** Who used nothing for so long is forgotten, and so is the metric, as in Kafka. */
-  static final long IDLE_MAX_MS = 3_600_000;
-
-  private static final long SWEEP_EVERY_MS = 60_000;
-  private static final Metered ALL_OTHERS = new Metered("", "");
+  /** Those beyond the most that are measured by themselves. */
+  static final Metered ALL_OTHERS = new Metered("", "");
 
   private final QuotaLimits limits;
   private final int samples;
   private final long sampleMs;
+  private final long throttleMaxMs;
   private final LongSupplier clockMs;
-  private final Map<Metered, ClientUsage> usages = new ConcurrentHashMap<>();
-  private long sweptMs; // guarded by this
+  private final MeasuredClients<Metered, ClientUsage> usages;
 
   /**
    * @param samples {@code quota.window.num}
    * @param sampleMs {@code quota.window.size.seconds}, in milliseconds
+   * @param throttleMaxMs nobody is held back for longer at a time
    * @param clockMs milliseconds on a clock that never goes back
    */
-  ClientQuota(QuotaLimits limits, int samples, long sampleMs, LongSupplier clockMs) {
+  ClientQuota(
+      QuotaLimits limits, int samples, long sampleMs, long throttleMaxMs, LongSupplier clockMs) {
     this.limits = limits;
     this.samples = samples;
     this.sampleMs = sampleMs;
+    this.throttleMaxMs = throttleMaxMs;
     this.clockMs = clockMs;
-    this.sweptMs = clockMs.getAsLong();
+    this.usages =
+        new MeasuredClients<>(
+            ALL_OTHERS, samples * sampleMs, nowMs -> new ClientUsage(samples, sampleMs, nowMs));
   }
 
   /** Limits nobody, ever. */
   public static ClientQuota none() {
-    return new ClientQuota(new QuotaLimits(Double.POSITIVE_INFINITY), 1, 1, () -> 0);
+    return new ClientQuota(
+        new QuotaLimits(Double.POSITIVE_INFINITY), 1, 1, Integer.MAX_VALUE, () -> 0);
   }
 
   /** Whether anybody has a limit. */
@@ -74,7 +72,7 @@ public final class ClientQuota {
     }
     long nowMs = clockMs.getAsLong();
     long throttleMs = usage(applied.metered(), nowMs).record(amount, applied.limit(), nowMs);
-    return (int) Math.min(throttleMs, Integer.MAX_VALUE);
+    return (int) Math.min(throttleMs, throttleMaxMs);
   }
 
   /** Takes back what {@link #record} counted just before. */
@@ -130,27 +128,10 @@ public final class ClientQuota {
   }
 
   private ClientUsage usage(Metered metered, long nowMs) {
-    ClientUsage known = usages.get(metered);
-    return known != null ? known : addUsage(metered, nowMs);
+    return usages.of(metered, nowMs);
   }
 
-  private synchronized ClientUsage addUsage(Metered metered, long nowMs) {
-    boolean isFull = usages.size() >= MEASURED_MAX;
-    if (nowMs - sweptMs >= (isFull ? sampleMs : SWEEP_EVERY_MS)) {
-      sweptMs = nowMs;
-      // after a whole window a rate is 0 again, and nothing is lost with it
-      forget(nowMs - (isFull ? samples * sampleMs : IDLE_MAX_MS));
-    }
-    return usages.computeIfAbsent(
-        usages.size() >= MEASURED_MAX ? ALL_OTHERS : metered,
-        added -> new ClientUsage(samples, sampleMs, nowMs));
-  }
-
-  private void forget(long unusedSinceMs) {
-    usages.values().removeIf(usage -> usage.lastUsedMs() < unusedSinceMs);
-  }
-
-  int measured() {
-    return usages.size();
+  MeasuredClients<Metered, ClientUsage> usages() {
+    return usages;
   }
 }

@@ -4,8 +4,12 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.RequestContext;
+import org.odradek.broker.api.RequestTimeLimit;
+import org.odradek.broker.api.Responder;
 import org.odradek.controller.config.ConfigChangeHandler;
 import org.odradek.controller.znode.ConfigEntity;
+import org.odradek.protocol.ApiKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,62 +21,132 @@ import org.slf4j.LoggerFactory;
 public final class ClientQuotas implements ConfigChangeHandler {
   private static final Logger log = LoggerFactory.getLogger(ClientQuotas.class);
 
-  private final Map<QuotaKind, ClientQuota> byKind = new EnumMap<>(QuotaKind.class);
+  private final Map<QuotaKind, QuotaLimits> limits = new EnumMap<>(QuotaKind.class);
+  private final LongSupplier clockMs;
+  private final ClientQuota produce;
+  private final ClientQuota fetch;
+  private final ClientQuota request;
+  private final MutationQuota mutations;
 
   /**
-   * Windows and clock of all quotas.
-   *
-   * @param samples how many are kept, the one being filled among them
-   * @param sampleMs length of each
+   * @param clients how the use of clients is measured
+   * @param mutations how changes to topics are measured
    * @param clockMs milliseconds on a clock that never goes back
    * @param producerDefault bytes a second of client ids without a quota, from the configuration;
    *     infinite for none
    * @param consumerDefault the same for consumers
    */
   public ClientQuotas(
-      int samples,
-      long sampleMs,
+      QuotaWindow clients,
+      QuotaWindow mutations,
       LongSupplier clockMs,
       double producerDefault,
       double consumerDefault) {
-    for (QuotaKind kind : QuotaKind.values()) {
-      double fallback =
-          switch (kind) {
-            case PRODUCE -> producerDefault;
-            case FETCH -> consumerDefault;
-            default -> Double.POSITIVE_INFINITY;
-          };
-      byKind.put(kind, new ClientQuota(new QuotaLimits(fallback), samples, sampleMs, clockMs));
-    }
+    this.clockMs = clockMs;
+    this.produce = quota(limits(QuotaKind.PRODUCE, producerDefault), clients, Integer.MAX_VALUE);
+    this.fetch = quota(limits(QuotaKind.FETCH, consumerDefault), clients, Integer.MAX_VALUE);
+    this.request =
+        quota(limits(QuotaKind.REQUEST, Double.POSITIVE_INFINITY), clients, clients.sampleMs());
+    this.mutations =
+        new MutationQuota(
+            limits(QuotaKind.CONTROLLER_MUTATION, Double.POSITIVE_INFINITY),
+            mutations.samples(),
+            mutations.sampleMs(),
+            clockMs);
+  }
+
+  private QuotaLimits limits(QuotaKind kind, double fallback) {
+    QuotaLimits ofKind = new QuotaLimits(fallback);
+    limits.put(kind, ofKind);
+    return ofKind;
+  }
+
+  private ClientQuota quota(QuotaLimits limits, QuotaWindow window, long throttleMaxMs) {
+    return new ClientQuota(limits, window.samples(), window.sampleMs(), throttleMaxMs, clockMs);
   }
 
   public ClientQuota produce() {
-    return of(QuotaKind.PRODUCE);
+    return produce;
   }
 
   public ClientQuota fetch() {
-    return of(QuotaKind.FETCH);
+    return fetch;
   }
 
-  private ClientQuota of(QuotaKind kind) {
-    ClientQuota quota = byKind.get(kind);
-    if (quota == null) {
-      throw new IllegalStateException("no quota of kind " + kind);
-    }
-    return quota;
+  public MutationQuota mutations() {
+    return mutations;
+  }
+
+  /** The quota of request time. Logins are exempt, as it is not known yet whose they are. */
+  public RequestTimeLimit requestTime() {
+    return new RequestTimeLimit() {
+      @Override
+      public boolean isMeasured() {
+        return request.isActive();
+      }
+
+      @Override
+      public int charge(RequestContext context, long nanos, Responder<?> out) {
+        boolean isLogin =
+            context.apiKey() == ApiKey.SASL_HANDSHAKE
+                || context.apiKey() == ApiKey.SASL_AUTHENTICATE;
+        return isLogin ? 0 : request.charge(context, nanos, out);
+      }
+    };
+  }
+
+  /** Has a listener told of all that is measured. */
+  public void follow(QuotaListener listener) {
+    follow(QuotaKind.PRODUCE, produce, listener);
+    follow(QuotaKind.FETCH, fetch, listener);
+    follow(QuotaKind.REQUEST, request, listener);
+    QuotaKind kind = QuotaKind.CONTROLLER_MUTATION;
+    mutations
+        .buckets()
+        .follow(
+            (client, bucket) ->
+                listener.added(
+                    kind, client.user(), client.clientId(), reading(kind, bucket.used())),
+            (client, bucket) -> listener.removed(kind, client.user(), client.clientId()));
+  }
+
+  private void follow(QuotaKind kind, ClientQuota quota, QuotaListener listener) {
+    quota
+        .usages()
+        .follow(
+            (client, usage) ->
+                listener.added(kind, client.user(), client.clientId(), reading(kind, usage)),
+            (client, usage) -> listener.removed(kind, client.user(), client.clientId()));
+  }
+
+  private QuotaListener.Reading reading(QuotaKind kind, ClientUsage usage) {
+    return new QuotaListener.Reading() {
+      @Override
+      public double rate() {
+        return usage.perSecond(clockMs.getAsLong()) / kind.unitsPerLimit();
+      }
+
+      @Override
+      public double throttleTimeMs() {
+        return usage.throttleTimeMs(clockMs.getAsLong());
+      }
+    };
   }
 
   @Override
   public void configChanged(ConfigEntity entity, Map<String, String> settings) {
     QuotaEntity limited = QuotaEntity.of(entity);
-    if (limited != null) {
-      byKind.forEach((kind, quota) ->
-          quota.limits().set(limited, limit(entity, kind.settingName(), settings)));
+    if (limited == null) {
+      return;
     }
+    limits.forEach((kind, ofKind) -> {
+      Double limit = limit(entity, kind.settingName(), settings);
+      ofKind.set(limited, limit == null ? null : limit * kind.unitsPerLimit());
+    });
   }
 
-  private static @Nullable Double limit(
-      ConfigEntity entity, String name, Map<String, String> settings) {
+  /** What a setting says; null if it says nothing, or nothing that can be understood. */
+  static @Nullable Double limit(ConfigEntity entity, String name, Map<String, String> settings) {
     String text = settings.get(name);
     if (text == null) {
       return null;

@@ -5,7 +5,7 @@ package org.odradek.broker.quota;
  *
  * <p>Thread-safe.
  */
-final class ClientUsage {
+final class ClientUsage implements MeasuredClients.Measured {
   private final RateWindow used;
   private final RateWindow throttles;
   private final RateWindow throttledMs;
@@ -53,7 +53,8 @@ final class ClientUsage {
     return (double) throttledMs.sum(nowMs) / throttles.sum(nowMs);
   }
 
-  long lastUsedMs() {
+  @Override
+  public long lastUsedMs() {
     return lastUsedMs;
   }
 }

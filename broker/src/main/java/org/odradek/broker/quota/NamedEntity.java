@@ -1,7 +1,6 @@
 package org.odradek.broker.quota;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +44,10 @@ record NamedEntity(Map<String, String> names) {
         throw new ApiException(
             ErrorCode.INVALID_REQUEST, "The name of the entity of type " + type + " is empty");
       }
+      if (type.equals(IP) && name != null && !isAddress(name)) {
+        throw new ApiException(
+            ErrorCode.INVALID_REQUEST, "'" + name + "' is no address, such as 10.0.0.1");
+      }
       if (names.put(type, sanitized(type, name)) != null) {
         throw new ApiException(
             ErrorCode.INVALID_REQUEST, "The entity type " + type + " is named twice");
@@ -65,6 +68,14 @@ record NamedEntity(Map<String, String> names) {
             "An address has quotas of its own, not with a user or client id");
       }
       return new NamedEntity(names);
+    }
+  }
+
+  private static boolean isAddress(String name) {
+    try {
+      return !InetAddress.ofLiteral(name).isAnyLocalAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 
@@ -110,24 +121,6 @@ record NamedEntity(Map<String, String> names) {
 
   boolean isAddress() {
     return names.containsKey(IP);
-  }
-
-  /**
-   * Checks that an address is one; may ask the name service.
-   *
-   * @throws ApiException INVALID_REQUEST if it is not
-   */
-  void requireKnownAddress() {
-    String address = names.get(IP);
-    if (address == null || address.equals(ConfigEntity.DEFAULT_NAME)) {
-      return;
-    }
-    try {
-      InetAddress.getByName(address);
-    } catch (UnknownHostException e) {
-      throw new ApiException(
-          ErrorCode.INVALID_REQUEST, address + " is neither an address nor a host that is known");
-    }
   }
 
   /** The name of a type as it is sent; null for the default. */

@@ -12,6 +12,7 @@ import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.broker.metadata.ClusterMetadata;
+import org.odradek.broker.quota.MutationQuota;
 import org.odradek.controller.topic.NewPartitions;
 import org.odradek.controller.topic.TopicAdmin;
 import org.odradek.controller.topic.TopicOutcome;
@@ -28,13 +29,20 @@ import org.odradek.protocol.message.CreatePartitionsResponse.CreatePartitionsTop
 /** Adds partitions to topics, or checks whether they could be added. */
 public final class CreatePartitionsHandler
     implements ApiHandler<CreatePartitionsRequest, CreatePartitionsResponse> {
+  private static final short FIRST_VERSION_WITH_QUOTA_ERROR = 3;
+
   private final BooleanSupplier isController;
   private final TopicAdmin topics;
   private final TopicWaits waits;
+  private final MutationQuota quota;
 
   /** {@code isController}: whether this broker is the controller. */
   public CreatePartitionsHandler(
-      BooleanSupplier isController, TopicAdmin topics, ClusterMetadata metadata) {
+      BooleanSupplier isController,
+      TopicAdmin topics,
+      ClusterMetadata metadata,
+      MutationQuota quota) {
+    this.quota = quota;
     this.isController = isController;
     this.topics = topics;
     this.waits = new TopicWaits(metadata);
@@ -85,21 +93,26 @@ public final class CreatePartitionsHandler
         wanted.add(new NewPartitions(topic.name(), topic.count(), assignments(topic)));
       }
     }
-    create(request, wanted)
+    MutationQuota.Charge charge =
+        quota.charge(context, context.version() >= FIRST_VERSION_WITH_QUOTA_ERROR);
+    create(request, wanted, charge)
         .whenComplete((created, failure) -> {
           if (failure != null) {
             out.complete(all(request, TopicErrors.of(failure)));
           } else {
             created.forEach(result -> results.put(result.name(), result));
-            out.complete(new CreatePartitionsResponse().results(new ArrayList<>(results.values())));
+            out.complete(
+                new CreatePartitionsResponse()
+                    .results(new ArrayList<>(results.values()))
+                    .throttleTimeMs(charge.throttle(out)));
           }
         });
   }
 
   private CompletableFuture<List<CreatePartitionsTopicResult>> create(
-      CreatePartitionsRequest request, List<NewPartitions> wanted) {
+      CreatePartitionsRequest request, List<NewPartitions> wanted, MutationQuota.Charge charge) {
     return topics
-        .createPartitions(wanted, request.validateOnly())
+        .createPartitions(wanted, request.validateOnly(), charge)
         .thenCompose(outcomes -> {
           List<CompletableFuture<CreatePartitionsTopicResult>> open = new ArrayList<>();
           outcomes.forEach(outcome -> open.add(answer(outcome, request)));

@@ -16,6 +16,7 @@ import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.broker.metadata.ClusterMetadata;
+import org.odradek.broker.quota.MutationQuota;
 import org.odradek.controller.topic.NewTopic;
 import org.odradek.controller.topic.TopicAdmin;
 import org.odradek.controller.topic.TopicOutcome;
@@ -37,10 +38,13 @@ import org.odradek.protocol.message.CreateTopicsResponse.CreatableTopicResult;
 /** Makes topics, or checks whether they could be made. */
 public final class CreateTopicsHandler
     implements ApiHandler<CreateTopicsRequest, CreateTopicsResponse> {
+  private static final short FIRST_VERSION_WITH_QUOTA_ERROR = 6;
+
   private final BooleanSupplier isController;
   private final TopicAdmin topics;
   private final TopicWaits waits;
   private final Function<Map<String, String>, List<CreatableTopicConfigs>> describe;
+  private final MutationQuota quota;
 
   /**
    * @param isController whether this broker is the controller
@@ -50,11 +54,13 @@ public final class CreateTopicsHandler
       BooleanSupplier isController,
       TopicAdmin topics,
       ClusterMetadata metadata,
-      Function<Map<String, String>, List<CreatableTopicConfigs>> describe) {
+      Function<Map<String, String>, List<CreatableTopicConfigs>> describe,
+      MutationQuota quota) {
     this.isController = isController;
     this.topics = topics;
     this.waits = new TopicWaits(metadata);
     this.describe = describe;
+    this.quota = quota;
   }
 
   @Override
@@ -104,22 +110,31 @@ public final class CreateTopicsHandler
         wanted.put(topic.name(), topic);
       }
     }
-    create(access, request, wanted)
+    MutationQuota.Charge charge =
+        quota.charge(context, context.version() >= FIRST_VERSION_WITH_QUOTA_ERROR);
+    create(access, request, wanted, charge)
         .whenComplete((created, failure) -> {
           if (failure != null) {
             out.complete(all(request, TopicErrors.of(failure)));
           } else {
             created.forEach(result -> results.put(result.name(), result));
-            out.complete(new CreateTopicsResponse().topics(new ArrayList<>(results.values())));
+            out.complete(
+                new CreateTopicsResponse()
+                    .topics(new ArrayList<>(results.values()))
+                    .throttleTimeMs(charge.throttle(out)));
           }
         });
   }
 
   private CompletableFuture<List<CreatableTopicResult>> create(
-      Access access, CreateTopicsRequest request, Map<String, CreatableTopic> wanted) {
+      Access access,
+      CreateTopicsRequest request,
+      Map<String, CreatableTopic> wanted,
+      MutationQuota.Charge charge) {
     boolean dryRun = request.validateOnly();
     return topics
-        .createTopics(wanted.values().stream().map(CreateTopicsHandler::newTopic).toList(), dryRun)
+        .createTopics(
+            wanted.values().stream().map(CreateTopicsHandler::newTopic).toList(), dryRun, charge)
         .thenCompose(outcomes -> {
           List<CompletableFuture<CreatableTopicResult>> open = new ArrayList<>();
           for (TopicOutcome outcome : outcomes) {

@@ -16,6 +16,7 @@ import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.MetadataSnapshot;
+import org.odradek.broker.quota.MutationQuota;
 import org.odradek.controller.topic.TopicAdmin;
 import org.odradek.controller.topic.TopicOutcome;
 import org.odradek.protocol.ApiKey;
@@ -33,12 +34,14 @@ public final class DeleteTopicsHandler
     implements ApiHandler<DeleteTopicsRequest, DeleteTopicsResponse> {
   private static final int FIRST_VERSION_WITH_DISABLED_ERROR = 3;
   private static final int FIRST_VERSION_WITH_IDS = 6;
+  private static final short FIRST_VERSION_WITH_QUOTA_ERROR = 5;
 
   private final BooleanSupplier isController;
   private final BooleanSupplier isDeletionEnabled;
   private final TopicAdmin topics;
   private final ClusterMetadata metadata;
   private final TopicWaits waits;
+  private final MutationQuota quota;
 
   /**
    * @param isController whether this broker is the controller
@@ -48,7 +51,9 @@ public final class DeleteTopicsHandler
       BooleanSupplier isController,
       BooleanSupplier isDeletionEnabled,
       TopicAdmin topics,
-      ClusterMetadata metadata) {
+      ClusterMetadata metadata,
+      MutationQuota quota) {
+    this.quota = quota;
     this.isController = isController;
     this.isDeletionEnabled = isDeletionEnabled;
     this.topics = topics;
@@ -109,13 +114,16 @@ public final class DeleteTopicsHandler
     for (Named topic : named(request)) {
       resolve(context.access(), topic, results, wanted);
     }
-    delete(wanted, request.timeoutMs())
+    MutationQuota.Charge charge =
+        quota.charge(context, context.version() >= FIRST_VERSION_WITH_QUOTA_ERROR);
+    delete(wanted, request.timeoutMs(), charge)
         .whenComplete((done, failure) -> {
           if (failure != null) {
             TopicErrors error = TopicErrors.of(failure);
             wanted.values().forEach(result -> set(result, error));
           }
-          out.complete(new DeleteTopicsResponse().responses(results));
+          out.complete(
+              new DeleteTopicsResponse().responses(results).throttleTimeMs(charge.throttle(out)));
         });
   }
 
@@ -152,9 +160,10 @@ public final class DeleteTopicsHandler
     }
   }
 
-  private CompletableFuture<Void> delete(Map<String, DeletableTopicResult> wanted, int timeoutMs) {
+  private CompletableFuture<Void> delete(
+      Map<String, DeletableTopicResult> wanted, int timeoutMs, MutationQuota.Charge charge) {
     return topics
-        .deleteTopics(List.copyOf(wanted.keySet()))
+        .deleteTopics(List.copyOf(wanted.keySet()), charge)
         .thenCompose(outcomes -> {
           List<CompletableFuture<Void>> open = new ArrayList<>();
           for (TopicOutcome outcome : outcomes) {

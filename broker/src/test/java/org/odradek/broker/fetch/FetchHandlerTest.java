@@ -21,6 +21,7 @@ import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.TestBroker;
 import org.odradek.broker.quota.ClientQuota;
 import org.odradek.broker.quota.ClientQuotas;
+import org.odradek.broker.quota.QuotaWindow;
 import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.protocol.ErrorCode;
@@ -359,7 +360,11 @@ final class FetchHandlerTest {
   void overItsQuotaAConsumerGetsNothingAndIsHeldBack() {
     ClientQuotas quotas =
         new ClientQuotas(
-            11, 1_000, broker.timer::nowMs, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+            QuotaWindow.DEFAULT,
+            QuotaWindow.DEFAULT,
+            broker.timer::nowMs,
+            Double.POSITIVE_INFINITY,
+            Double.POSITIVE_INFINITY);
     quotas.configChanged(new ConfigEntity("clients/test"), Map.of("consumer_byte_rate", "100"));
     handler = handler(quotas.fetch());
     Partition partition = broker.lead("t");
@@ -390,7 +395,8 @@ final class FetchHandlerTest {
 
   @Test
   void followersHaveNoQuota() {
-    ClientQuotas quotas = new ClientQuotas(11, 1_000, broker.timer::nowMs, 1, 1);
+    ClientQuotas quotas =
+        new ClientQuotas(QuotaWindow.DEFAULT, QuotaWindow.DEFAULT, broker.timer::nowMs, 1, 1);
     handler = handler(quotas.fetch());
     append(broker.lead("t", 0, 3, List.of(TestBroker.ID, TestBroker.OTHER)), "x".repeat(900));
     Answer<FetchResponse> answer =

@@ -11,6 +11,8 @@ import javax.net.ssl.SSLContext;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.ApiVersionsHandler;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.api.RequestTimeLimit;
+import org.odradek.broker.quota.ConnectionRates;
 
 /**
  * A network server on a free port of the loopback interface, with leak detection for all buffers.
@@ -25,29 +27,44 @@ final class TestServer implements AutoCloseable {
   private final NetworkServer server;
 
   TestServer(UnaryOperator<NetworkConfig> change, List<? extends ApiHandler<?, ?>> handlers) {
-    this(change, handlers, true, ListenerSecurity.PLAINTEXT);
+    this(change, handlers, true, ListenerSecurity.PLAINTEXT, RequestTimeLimit.NONE);
   }
 
   /** One whose connections are protected. */
   static TestServer secure(ListenerSecurity security, List<? extends ApiHandler<?, ?>> handlers) {
-    return new TestServer(UnaryOperator.identity(), handlers, true, security);
+    return new TestServer(
+        UnaryOperator.identity(), handlers, true, security, RequestTimeLimit.NONE);
+  }
+
+  /** One that holds clients back for what they use of its threads. */
+  static TestServer limited(List<? extends ApiHandler<?, ?>> handlers, RequestTimeLimit limit) {
+    return new TestServer(
+        UnaryOperator.identity(), handlers, true, ListenerSecurity.PLAINTEXT, limit);
   }
 
   /** One that starts: other brokers may come in, clients not yet. */
   static TestServer starting(List<? extends ApiHandler<?, ?>> handlers) {
-    return new TestServer(UnaryOperator.identity(), handlers, false, ListenerSecurity.PLAINTEXT);
+    return new TestServer(
+        UnaryOperator.identity(),
+        handlers,
+        false,
+        ListenerSecurity.PLAINTEXT,
+        RequestTimeLimit.NONE);
   }
 
   private TestServer(
       UnaryOperator<NetworkConfig> change,
       List<? extends ApiHandler<?, ?>> handlers,
       boolean isReady,
-      ListenerSecurity security) {
+      ListenerSecurity security,
+      RequestTimeLimit requestTime) {
     HandlerRegistry registry = new HandlerRegistry();
     registry.register(new ApiVersionsHandler(registry));
     registry.registerAll(handlers);
     ListenerConfig listener = new ListenerConfig("PLAINTEXT", security, "127.0.0.1", 0, null, null);
-    server = new NetworkServer(change.apply(small(listener)), registry);
+    server =
+        new NetworkServer(
+            change.apply(small(listener)), registry, requestTime, ConnectionRates.none());
     server.bind();
     if (isReady) {
       server.accept();

@@ -19,6 +19,7 @@ import org.odradek.broker.partition.Partition;
 import org.odradek.broker.partition.TestBroker;
 import org.odradek.broker.quota.ClientQuota;
 import org.odradek.broker.quota.ClientQuotas;
+import org.odradek.broker.quota.QuotaWindow;
 import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.ErrorCode;
@@ -195,7 +196,11 @@ final class ProduceHandlerTest {
   void overItsQuotaAProducerIsHeldBackAfterTheAppend() {
     ClientQuotas quotas =
         new ClientQuotas(
-            11, 1_000, broker.timer::nowMs, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+            QuotaWindow.DEFAULT,
+            QuotaWindow.DEFAULT,
+            broker.timer::nowMs,
+            Double.POSITIVE_INFINITY,
+            Double.POSITIVE_INFINITY);
     quotas.configChanged(new ConfigEntity("clients/test"), Map.of("producer_byte_rate", "100"));
     handler =
         new ProduceHandler(

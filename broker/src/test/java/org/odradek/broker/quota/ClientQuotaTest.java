@@ -18,7 +18,8 @@ final class ClientQuotaTest {
   private static final double NONE = Double.POSITIVE_INFINITY;
 
   private long nowMs = 1_000_000;
-  private final ClientQuotas quotas = new ClientQuotas(11, 1_000, () -> nowMs, NONE, NONE);
+  private final ClientQuotas quotas =
+      new ClientQuotas(QuotaWindow.DEFAULT, QuotaWindow.DEFAULT, () -> nowMs, NONE, NONE);
 
   private void set(String path, String name, String value) {
     quotas.configChanged(new ConfigEntity(path), Map.of(name, value));
@@ -90,7 +91,7 @@ final class ClientQuotaTest {
     assertTrue(quotas.produce().isActive());
     assertFalse(quotas.fetch().isActive());
     assertEquals(0, use("other", "c", 1L << 40));
-    assertEquals(0, quotas.produce().measured());
+    assertEquals(0, quotas.produce().usages().size());
     quotas.configChanged(new ConfigEntity("users/u"), Map.of());
     assertFalse(quotas.produce().isActive());
   }
@@ -147,7 +148,8 @@ final class ClientQuotaTest {
 
   @Test
   void staticDefaultsHoldForClientIdsWithoutAny() {
-    ClientQuotas withDefault = new ClientQuotas(11, 1_000, () -> nowMs, 1_000, NONE);
+    ClientQuotas withDefault =
+        new ClientQuotas(QuotaWindow.DEFAULT, QuotaWindow.DEFAULT, () -> nowMs, 1_000, NONE);
     assertTrue(withDefault.produce().record(new Caller("u", "c"), 100_000) > 0);
     withDefault.configChanged(
         new ConfigEntity("clients/<default>"), Map.of("producer_byte_rate", "1000000"));
@@ -171,17 +173,17 @@ final class ClientQuotaTest {
   @Test
   void clientsWithoutEndTakeBoundedRoom() {
     limit("clients/<default>", 1_000);
-    for (int i = 0; i < 3 * ClientQuota.MEASURED_MAX; i++) {
+    for (int i = 0; i < 3 * MeasuredClients.MAX; i++) {
       use("u", "client-" + i, 10);
     }
-    assertEquals(ClientQuota.MEASURED_MAX + 1, quotas.produce().measured());
+    assertEquals(MeasuredClients.MAX + 1, quotas.produce().usages().size());
     assertTrue(use("u", "one-more", 1) > 0, "those beyond are measured together");
     nowMs += 11_001;
     assertEquals(0, use("u", "again-one", 1));
-    assertEquals(1, quotas.produce().measured());
+    assertEquals(1, quotas.produce().usages().size());
     use("u", "x", 1);
-    nowMs += ClientQuota.IDLE_MAX_MS + 1;
+    nowMs += MeasuredClients.IDLE_MAX_MS + 1;
     use("u", "y", 1);
-    assertEquals(1, quotas.produce().measured());
+    assertEquals(1, quotas.produce().usages().size());
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,10 +22,13 @@ import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.ControlFence;
 import org.odradek.broker.metadata.ControlOrder;
 import org.odradek.broker.metadata.UpdateMetadataHandler;
+import org.odradek.broker.quota.ClientQuotas;
+import org.odradek.broker.quota.QuotaWindow;
 import org.odradek.controller.registration.ClusterSetup;
 import org.odradek.controller.topic.TopicAdmin;
 import org.odradek.controller.topic.TopicDefaults;
 import org.odradek.controller.znode.BrokerInfo;
+import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.controller.znode.TopicCodec;
 import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.EmbeddedZooKeeper;
@@ -38,10 +42,12 @@ import org.odradek.protocol.message.CreatePartitionsRequest.CreatePartitionsTopi
 import org.odradek.protocol.message.CreatePartitionsResponse.CreatePartitionsTopicResult;
 import org.odradek.protocol.message.CreateTopicsRequest;
 import org.odradek.protocol.message.CreateTopicsRequest.CreatableTopic;
+import org.odradek.protocol.message.CreateTopicsResponse;
 import org.odradek.protocol.message.CreateTopicsResponse.CreatableTopicConfigs;
 import org.odradek.protocol.message.CreateTopicsResponse.CreatableTopicResult;
 import org.odradek.protocol.message.DeleteTopicsRequest;
 import org.odradek.protocol.message.DeleteTopicsRequest.DeleteTopicState;
+import org.odradek.protocol.message.DeleteTopicsResponse;
 import org.odradek.protocol.message.DeleteTopicsResponse.DeletableTopicResult;
 import org.odradek.protocol.message.UpdateMetadataRequest;
 import org.odradek.protocol.message.UpdateMetadataRequest.UpdateMetadataBroker;
@@ -64,6 +70,15 @@ class TopicHandlersTest {
   private CreatePartitionsHandler extend;
   private DeleteTopicsHandler delete;
 
+  private long nowMs = 1_000;
+  private final ClientQuotas quotas =
+      new ClientQuotas(
+          QuotaWindow.DEFAULT,
+          QuotaWindow.DEFAULT,
+          () -> nowMs,
+          Double.POSITIVE_INFINITY,
+          Double.POSITIVE_INFINITY);
+
   @BeforeEach
   void start() throws Exception {
     server = EmbeddedZooKeeper.start(EmbeddedZooKeeperConfig.loopback(directory, 0));
@@ -82,9 +97,12 @@ class TopicHandlersTest {
             topics,
             metadata,
             overrides ->
-                List.of(new CreatableTopicConfigs().name("own").value("" + overrides.size())));
-    extend = new CreatePartitionsHandler(() -> isController, topics, metadata);
-    delete = new DeleteTopicsHandler(() -> isController, () -> isDeletionEnabled, topics, metadata);
+                List.of(new CreatableTopicConfigs().name("own").value("" + overrides.size())),
+            quotas.mutations());
+    extend = new CreatePartitionsHandler(() -> isController, topics, metadata, quotas.mutations());
+    delete =
+        new DeleteTopicsHandler(
+            () -> isController, () -> isDeletionEnabled, topics, metadata, quotas.mutations());
     announce(List.of());
   }
 
@@ -200,6 +218,31 @@ class TopicHandlersTest {
     assertEquals(
         ErrorCode.INVALID_REQUEST.code(),
         delete(2, "none", Uuid.ZERO).get(30, TimeUnit.SECONDS).errorCode());
+  }
+
+  /** One partition a second, 11 at once; topics have 3. */
+  @Test
+  void whatIsOverTheClientsQuotaIsRefused() throws Exception {
+    quotas.configChanged(new ConfigEntity("clients/test"), Map.of("controller_mutation_rate", "1"));
+    CreateTopicsRequest request =
+        new CreateTopicsRequest()
+            .topics(List.of(topic("t0"), topic("t1"), topic("t2"), topic("t3"), topic("t4")))
+            .timeoutMs(0);
+    CreateTopicsResponse response = HandlerCall.ask(create, 6, request).get(30, TimeUnit.SECONDS);
+    assertEquals(
+        ErrorCode.THROTTLING_QUOTA_EXCEEDED.code(), response.topics().getLast().errorCode());
+    assertEquals(ErrorCode.REQUEST_TIMED_OUT.code(), response.topics().get(3).errorCode());
+    assertEquals(1_000, response.throttleTimeMs(), "12 of 11 are made");
+    assertEquals(
+        0,
+        HandlerCall.ask(create, 6, request.validateOnly(true))
+            .get(30, TimeUnit.SECONDS)
+            .throttleTimeMs());
+    announce("t3", topicId("t3"), 0, 0, 0);
+    DeleteTopicsRequest deletion = new DeleteTopicsRequest().topicNames(List.of("t3")).timeoutMs(0);
+    DeleteTopicsResponse old = HandlerCall.ask(delete, 4, deletion).get(30, TimeUnit.SECONDS);
+    assertEquals(ErrorCode.REQUEST_TIMED_OUT.code(), old.responses().getFirst().errorCode());
+    assertEquals(4_000, old.throttleTimeMs(), "an old client's deletion is done");
   }
 
   private CompletableFuture<CreatableTopicResult> create(

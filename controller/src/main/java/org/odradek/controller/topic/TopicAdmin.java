@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.zookeeper.CreateMode;
@@ -41,6 +42,7 @@ import org.odradek.protocol.Uuid;
  * <p>Thread-safety: any thread, nothing blocks.
  */
 public final class TopicAdmin {
+  private static final IntPredicate ANY_NUMBER = partitions -> true;
   private static final String TOPIC_CONFIGS = "/config/topics";
 
   /** How often a topic is written when something near it changes at the same time. */
@@ -73,6 +75,16 @@ public final class TopicAdmin {
   /** Makes topics, or with {@code validateOnly} just checks whether they could be made. */
   public CompletableFuture<List<TopicOutcome>> createTopics(
       List<NewTopic> topics, boolean validateOnly) {
+    return createTopics(topics, validateOnly, ANY_NUMBER);
+  }
+
+  /**
+   * The same within a quota (KIP-599).
+   *
+   * @param admission asked, topic by topic, whether so many partitions may be made
+   */
+  public CompletableFuture<List<TopicOutcome>> createTopics(
+      List<NewTopic> topics, boolean validateOnly, IntPredicate admission) {
     List<BrokerInfo> brokers = liveBrokers.get();
     return session
         .children(ZnodePaths.TOPICS, false)
@@ -83,14 +95,18 @@ public final class TopicAdmin {
         .thenCompose(existing -> {
           List<CompletableFuture<TopicOutcome>> open = new ArrayList<>();
           for (NewTopic topic : topics) {
-            open.add(createTopic(topic, existing, brokers, validateOnly));
+            open.add(createTopic(topic, existing, brokers, validateOnly, admission));
           }
           return all(open);
         });
   }
 
   private CompletableFuture<TopicOutcome> createTopic(
-      NewTopic topic, Collection<String> existing, List<BrokerInfo> brokers, boolean dryRun) {
+      NewTopic topic,
+      Collection<String> existing,
+      List<BrokerInfo> brokers,
+      boolean dryRun,
+      IntPredicate admission) {
     SortedMap<Integer, List<Integer>> assignment;
     try {
       assignment = TopicValidation.assignmentOf(topic, existing, brokers, defaults.get(), assignor);
@@ -105,6 +121,9 @@ public final class TopicAdmin {
     if (dryRun) {
       return CompletableFuture.completedFuture(
           new TopicOutcome.Done(new TopicInfo(topic.name(), null, partitions)));
+    }
+    if (!admission.test(partitions.size())) {
+      return CompletableFuture.completedFuture(failed(topic.name(), throttled()));
     }
     Map<String, String> configs = new LinkedHashMap<>();
     topic.configs().forEach((key, value) -> configs.put(key, String.valueOf(value)));
@@ -161,6 +180,13 @@ public final class TopicAdmin {
     return CompletableFuture.failedFuture(failure);
   }
 
+  private static TopicException throttled() {
+    return new TopicException(
+        ErrorCode.THROTTLING_QUOTA_EXCEEDED,
+        "The client's quota of changes to partitions (controller_mutation_rate) is used up for"
+            + " now.");
+  }
+
   private static TopicException tooLarge(String topic, RequestTooLargeException cause) {
     return new TopicException(
         ErrorCode.INVALID_PARTITIONS,
@@ -177,17 +203,27 @@ public final class TopicAdmin {
   /** Adds partitions, or with {@code validateOnly} just checks whether they could be added. */
   public CompletableFuture<List<TopicOutcome>> createPartitions(
       List<NewPartitions> additions, boolean validateOnly) {
+    return createPartitions(additions, validateOnly, ANY_NUMBER);
+  }
+
+  /** The same within a quota, as {@link #createTopics(List, boolean, IntPredicate)}. */
+  public CompletableFuture<List<TopicOutcome>> createPartitions(
+      List<NewPartitions> additions, boolean validateOnly, IntPredicate admission) {
     List<BrokerInfo> brokers = liveBrokers.get();
     List<CompletableFuture<TopicOutcome>> open = new ArrayList<>();
     for (NewPartitions addition : additions) {
-      open.add(addPartitions(addition, brokers, validateOnly, null));
+      open.add(addPartitions(addition, brokers, validateOnly, null, admission));
     }
     return all(open);
   }
 
   /** {@code sent}: what was written before, without our knowing whether it was taken. */
   private CompletableFuture<TopicOutcome> addPartitions(
-      NewPartitions addition, List<BrokerInfo> brokers, boolean dryRun, @Nullable TopicInfo sent) {
+      NewPartitions addition,
+      List<BrokerInfo> brokers,
+      boolean dryRun,
+      @Nullable TopicInfo sent,
+      IntPredicate admission) {
     String path = ZnodePaths.topic(addition.topic());
     return session
         .readIfPresent(path, false)
@@ -209,6 +245,9 @@ public final class TopicAdmin {
           if (dryRun) {
             return CompletableFuture.<TopicOutcome>completedFuture(new TopicOutcome.Done(after));
           }
+          if (!admission.test(after.partitions().size() - before.partitions().size())) {
+            throw throttled();
+          }
           return session
               .write(path, TopicCodec.encode(after), found.get().stat().getVersion())
               .<TopicOutcome>thenApply(done -> new TopicOutcome.Done(after))
@@ -219,7 +258,8 @@ public final class TopicAdmin {
                 KeeperException.Code code = Failures.code(failure);
                 return code == KeeperException.Code.BADVERSION
                         || code == KeeperException.Code.NONODE
-                    ? addPartitions(addition, brokers, false, after) // changed: look again
+                    ? addPartitions(
+                        addition, brokers, false, after, ANY_NUMBER) // changed: look again
                     : CompletableFuture.failedFuture(failure);
               });
         })
@@ -236,14 +276,20 @@ public final class TopicAdmin {
    * error. Whether deletion is allowed at all is for the caller to check.
    */
   public CompletableFuture<List<TopicOutcome>> deleteTopics(List<String> topics) {
+    return deleteTopics(topics, ANY_NUMBER);
+  }
+
+  /** The same within a quota, as {@link #createTopics(List, boolean, IntPredicate)}. */
+  public CompletableFuture<List<TopicOutcome>> deleteTopics(
+      List<String> topics, IntPredicate admission) {
     List<CompletableFuture<TopicOutcome>> open = new ArrayList<>();
     for (String topic : topics) {
-      open.add(deleteTopic(topic));
+      open.add(deleteTopic(topic, admission));
     }
     return all(open);
   }
 
-  private CompletableFuture<TopicOutcome> deleteTopic(String topic) {
+  private CompletableFuture<TopicOutcome> deleteTopic(String topic, IntPredicate admission) {
     if (TopicNames.problem(topic) != null) { // it could name another znode
       return CompletableFuture.completedFuture(failed(topic, unknown(topic)));
     }
@@ -254,6 +300,9 @@ public final class TopicAdmin {
             return CompletableFuture.completedFuture(failed(topic, unknown(topic)));
           }
           TopicInfo info = TopicCodec.decode(topic, found.get().data());
+          if (!admission.test(info.partitions().size())) {
+            return CompletableFuture.completedFuture(failed(topic, throttled()));
+          }
           String mark = ZnodePaths.deleteTopic(topic);
           return session
               .create(mark, null, CreateMode.PERSISTENT)

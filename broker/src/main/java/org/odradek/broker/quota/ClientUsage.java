@@ -9,18 +9,20 @@ final class ClientUsage implements MeasuredClients.Measured {
   private final RateWindow used;
   private final RateWindow throttles;
   private final RateWindow throttledMs;
+  private final long windowMs;
   private volatile long lastUsedMs;
 
   ClientUsage(int samples, long sampleMs, long nowMs) {
     this.used = RateWindow.ofClients(samples, sampleMs);
     this.throttles = new RateWindow(samples, sampleMs);
     this.throttledMs = new RateWindow(samples, sampleMs);
+    this.windowMs = samples * sampleMs;
     this.lastUsedMs = nowMs;
   }
 
   /**
    * Counts an amount; gives how many milliseconds without any more it takes until the rate is
-   * within the limit, 0 if it is.
+   * within the limit, 0 if it is. With a limit of 0 that is when nothing is remembered any more.
    */
   synchronized long record(long amount, double limitPerSecond, long nowMs) {
     lastUsedMs = nowMs;
@@ -28,6 +30,9 @@ final class ClientUsage implements MeasuredClients.Measured {
     double perSecond = used.perSecond(nowMs);
     if (perSecond <= limitPerSecond) {
       return 0;
+    }
+    if (limitPerSecond <= 0) {
+      return windowMs;
     }
     double excess = (perSecond - limitPerSecond) / limitPerSecond;
     return Math.round(excess * used.elapsedMs(nowMs));

@@ -19,6 +19,9 @@ import java.util.function.LongSupplier;
 final class HandshakePacer {
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /** A step that seemed to take longer was most likely one during which the process stood still. */
+  private static final long REST_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final LongSupplier nanoTime;
   private final Delay later;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -59,7 +62,7 @@ final class HandshakePacer {
       usedNanos += nanoTime.getAsLong() - before;
       if (usedNanos >= SLICE_NANOS && !isResting) {
         isResting = true;
-        later.run(this::goOn, usedNanos);
+        later.run(this::goOn, Math.min(usedNanos, REST_MAX_NANOS));
       }
     }
   }

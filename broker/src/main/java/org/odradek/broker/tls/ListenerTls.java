@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safety: connections are made on all event loops; reloads come from any thread that may
  * wait for disks.
  */
-public final class ListenerTls implements TlsHandlerFactory {
+public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ListenerTls.class);
 
   private final String name;
@@ -246,6 +246,7 @@ public final class ListenerTls implements TlsHandlerFactory {
   }
 
   /** Nobody makes connections any more. */
+  @Override
   public void close() {
     state.release();
   }

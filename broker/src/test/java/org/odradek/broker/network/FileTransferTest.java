@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.odradek.broker.tls.ListenerTls;
 import org.odradek.broker.tls.TestCertificates;
 import org.odradek.broker.tls.TlsResources;
 import org.odradek.protocol.ApiKey;
@@ -106,11 +107,10 @@ class FileTransferTest {
     HeldHandler fetch = new HeldHandler(ApiKey.FETCH, false, false);
     TestCertificates certificates = TestCertificates.create();
     try (TlsResources resources = new TlsResources();
+        ListenerTls tls = certificates.listener(stores, resources);
         TestServer server =
             TestServer.secure(
-                new ListenerSecurity(
-                    SecurityProtocol.SSL, certificates.listener(stores, resources), null),
-                List.of(fetch));
+                new ListenerSecurity(SecurityProtocol.SSL, tls, null), List.of(fetch));
         TestClient client = server.connect(certificates.client(null))) {
       sendAll(server, client, fetch);
       sendAll(server, client, fetch);
@@ -183,11 +183,10 @@ class FileTransferTest {
     HeldHandler fetch = new HeldHandler(ApiKey.FETCH, false, false);
     TestCertificates certificates = TestCertificates.create();
     try (TlsResources resources = new TlsResources();
+        ListenerTls tls = certificates.listener(stores, resources);
         TestServer server =
             TestServer.secure(
-                new ListenerSecurity(
-                    SecurityProtocol.SSL, certificates.listener(stores, resources), null),
-                List.of(fetch))) {
+                new ListenerSecurity(SecurityProtocol.SSL, tls, null), List.of(fetch))) {
       FileRecords records = read(0, 1_500_000);
       try (TestClient client = server.connect(certificates.client(null))) {
         client.send(ApiKey.FETCH, FETCH_VERSION, 1, new FetchRequest());

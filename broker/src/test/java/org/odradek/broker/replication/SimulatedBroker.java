@@ -3,10 +3,13 @@ package org.odradek.broker.replication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -147,27 +150,45 @@ final class SimulatedBroker {
     return image;
   }
 
+  /** Background work may take files away meanwhile, as it may in a crash. */
   private static void copyTree(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        String name = file.getFileName().toString();
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else if (!name.equals(".lock") && !name.endsWith(".deleted") && !name.endsWith(".tmp")) {
-          copy(file, target);
-        }
-      }
-    }
-  }
+    Files.walkFileTree(
+        from,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+              throws IOException {
+            Files.createDirectories(target(folder));
+            return FileVisitResult.CONTINUE;
+          }
 
-  /** Background work may take a file away meanwhile, as it may in a crash. */
-  private static void copy(Path file, Path target) throws IOException {
-    try {
-      Files.copy(file, target);
-    } catch (NoSuchFileException e) {
-      Files.deleteIfExists(target);
-    }
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            String name = file.getFileName().toString();
+            if (!name.equals(".lock") && !name.endsWith(".deleted") && !name.endsWith(".tmp")) {
+              try {
+                Files.copy(file, target(file));
+              } catch (NoSuchFileException e) {
+                Files.deleteIfExists(target(file));
+              }
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+
+          private Path target(Path file) {
+            return to.resolve(from.relativize(file).toString());
+          }
+        });
   }
 
   /** Only the last segment may be torn: the others were forced when it was begun, or might be. */

@@ -50,9 +50,14 @@ final class SimulatedProducer {
     this.random = random;
   }
 
-  /** Sends a new batch, or one that is not acknowledged. */
+  /**
+   * Sends a new batch, or one that is not acknowledged. Nothing follows the first one before it is
+   * acknowledged: a log that may have forgotten producers takes whatever comes first for the
+   * beginning, as Kafka's does, and clients then go on with a new epoch.
+   */
   void send(Partition leader, long nowMs) {
-    boolean again = open.size() == OPEN_MAX || !open.isEmpty() && random.nextInt(4) == 0;
+    boolean first = acknowledged.isEmpty();
+    boolean again = open.size() == OPEN_MAX || !open.isEmpty() && (first || random.nextInt(4) == 0);
     if (again) {
       send(open.get(random.nextInt(open.size())), leader, nowMs, random.nextInt(3) == 0);
       return;

@@ -22,9 +22,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.network.BufferLeaks;
 
 /** Real clients, those of the JVM, against listeners with either of the engines. */
 class ListenerTlsTest {
+  static {
+    BufferLeaks.detect();
+  }
+
   private static final TestCertificates CERTIFICATES = TestCertificates.create();
 
   @TempDir Path directory;
@@ -34,6 +39,7 @@ class ListenerTlsTest {
   @AfterEach
   void close() {
     resources.close();
+    BufferLeaks.assertNone();
   }
 
   /** The setting that makes the JVM's engines be used, or one that changes nothing. */
@@ -242,29 +248,30 @@ class ListenerTlsTest {
 
   @Test
   void aCertificateOfOtherNamesIsNotTakenUnlessAllowed() throws Exception {
-    ListenerTls tls = CERTIFICATES.listener(directory, resources);
-    Map<String, String> settings = CERTIFICATES.settings(directory);
-    X509Bundle other = CERTIFICATES.issue("CN=other", "localhost");
-    Path keys =
-        TestCertificates.writeKeyStore(
-            directory.resolve("other.p12"), "PKCS12", other, TestCertificates.PASSWORD);
-    settings.put("ssl.keystore.location", keys.toString());
-    BrokerConfig after = BrokerConfig.of(settings);
-    ConfigException refused = assertThrows(ConfigException.class, () -> tls.reload(after));
-    assertTrue(
-        String.valueOf(refused.getMessage()).contains("ssl.allow.dn.changes"),
-        refused.getMessage());
-    settings.put("ssl.allow.dn.changes", "true");
-    assertTrue(tls.reload(BrokerConfig.of(settings)));
+    try (ListenerTls tls = CERTIFICATES.listener(directory, resources)) {
+      Map<String, String> settings = CERTIFICATES.settings(directory);
+      X509Bundle other = CERTIFICATES.issue("CN=other", "localhost");
+      Path keys =
+          TestCertificates.writeKeyStore(
+              directory.resolve("other.p12"), "PKCS12", other, TestCertificates.PASSWORD);
+      settings.put("ssl.keystore.location", keys.toString());
+      BrokerConfig after = BrokerConfig.of(settings);
+      ConfigException refused = assertThrows(ConfigException.class, () -> tls.reload(after));
+      assertTrue(
+          String.valueOf(refused.getMessage()).contains("ssl.allow.dn.changes"),
+          refused.getMessage());
+      settings.put("ssl.allow.dn.changes", "true");
+      assertTrue(tls.reload(BrokerConfig.of(settings)));
 
-    TestCertificates.writeKeyStore(
-        keys, "PKCS12", CERTIFICATES.issue("CN=other"), TestCertificates.PASSWORD);
-    ConfigException lost =
-        assertThrows(ConfigException.class, () -> tls.reload(BrokerConfig.of(settings)));
-    assertTrue(
-        String.valueOf(lost.getMessage()).contains("localhost")
-            && String.valueOf(lost.getMessage()).contains("ssl.allow.san.changes"),
-        lost.getMessage());
+      TestCertificates.writeKeyStore(
+          keys, "PKCS12", CERTIFICATES.issue("CN=other"), TestCertificates.PASSWORD);
+      ConfigException lost =
+          assertThrows(ConfigException.class, () -> tls.reload(BrokerConfig.of(settings)));
+      assertTrue(
+          String.valueOf(lost.getMessage()).contains("localhost")
+              && String.valueOf(lost.getMessage()).contains("ssl.allow.san.changes"),
+          lost.getMessage());
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.odradek.broker.network.BufferLeaks;
 import org.odradek.broker.network.SecurityProtocol;
 import org.odradek.broker.peer.NettyPeerChannels;
 import org.odradek.broker.peer.PeerAddress;
@@ -24,6 +25,10 @@ import org.odradek.protocol.message.ApiVersionsRequest;
 
 /** A broker as a client of another one. */
 class PeerTlsTest {
+  static {
+    BufferLeaks.detect();
+  }
+
   private static final TestCertificates CERTIFICATES = TestCertificates.create();
   private static final short VERSION = 0;
 
@@ -34,6 +39,7 @@ class PeerTlsTest {
   @AfterEach
   void close() {
     resources.close();
+    BufferLeaks.assertNone();
   }
 
   private static NettyPeerChannels channels(ListenerTls tls) {
@@ -96,10 +102,10 @@ class PeerTlsTest {
 
   @Test
   void doesNotTrustStrangers() throws Exception {
-    ListenerTls tls = CERTIFICATES.listener(directory, resources);
     Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
     ListenerTls stranger = TestCertificates.create().listener(elsewhere, resources);
-    try (TlsServer server = new TlsServer(stranger);
+    try (ListenerTls tls = CERTIFICATES.listener(directory, resources);
+        TlsServer server = new TlsServer(stranger);
         NettyPeerChannels channels = channels(tls)) {
       String message = failure(open(channels, server, "127.0.0.1"));
       assertTrue(message.contains("ssl.truststore.location"), message);

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.odradek.broker.api.RequestContext.ConnectionSession;
 import org.odradek.broker.api.RequestContext.Principal;
 import org.odradek.broker.config.BrokerConfig;
+import org.odradek.broker.network.BufferLeaks;
 
 /**
  * A client of TLS 1.3 that sends its certificate, the end of its handshake and a request at once:
@@ -35,6 +36,10 @@ import org.odradek.broker.config.BrokerConfig;
  */
 @Timeout(60)
 class RefusedCertificateTest {
+  static {
+    BufferLeaks.detect();
+  }
+
   private static final TestCertificates CERTIFICATES = TestCertificates.create();
   private static final int BUFFER_BYTES = 1 << 16;
 
@@ -44,24 +49,30 @@ class RefusedCertificateTest {
   @CsvSource({"OpenSSL,true", "OpenSSL,false", "JVM,true", "JVM,false"})
   void nothingIsServedOfAClientThatNoRuleNames(String engine, boolean isNamed) throws Exception {
     List<String> served = new ArrayList<>();
+    TlsContext context = context(engine);
     try (TlsResources resources = new TlsResources()) {
-      EmbeddedChannel channel = server(engine, isNamed ? "alice" : null, resources, served);
+      EmbeddedChannel channel = server(context, isNamed ? "alice" : null, resources, served);
       boolean wasOpen = connect(channel, "DELETE-TOPICS");
       assertEquals(isNamed, wasOpen);
       assertEquals(isNamed ? List.of("DELETE-TOPICS of User:alice") : List.of(), served);
-      channel.close();
+      channel.finishAndReleaseAll();
+    } finally {
+      context.release();
     }
+    BufferLeaks.assertNone();
   }
 
-  private EmbeddedChannel server(
-      String engine, @Nullable String name, TlsResources resources, List<String> served)
-      throws Exception {
+  private TlsContext context(String engine) throws Exception {
     Map<String, String> config = CERTIFICATES.settings(directory, "ssl.client.auth", "required");
     if (engine.equals("JVM")) {
       config.put("ssl.provider", "SunJSSE");
     }
     TlsSettings settings = TlsSettings.of(BrokerConfig.of(config), "SSL", false);
-    TlsContext context = TlsContext.server(settings, Stores.load(settings));
+    return TlsContext.server(settings, Stores.load(settings));
+  }
+
+  private static EmbeddedChannel server(
+      TlsContext context, @Nullable String name, TlsResources resources, List<String> served) {
     Session session = new Session();
     return new EmbeddedChannel(
         new TlsStartHandler(

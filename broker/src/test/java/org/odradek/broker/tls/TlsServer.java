@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class TlsServer implements AutoCloseable {
   private static final int TIMEOUT_MS = 20_000;
 
+  private final ListenerTls tls;
   private final NetworkServer server;
   private final BlockingQueue<String> principals = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> logged = new LinkedBlockingQueue<>();
@@ -51,9 +52,11 @@ final class TlsServer implements AutoCloseable {
   }
 
   /**
+   * @param tls closed with the server
    * @param host an address of the loopback interface
    */
   TlsServer(ListenerTls tls, String host) {
+    this.tls = tls;
     HandlerRegistry registry = new HandlerRegistry();
     registry.register(new WhoHandler());
     ListenerConfig secure =
@@ -132,6 +135,7 @@ final class TlsServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    tls.close();
     logger.detachAppender(appender);
   }
 

@@ -11,7 +11,7 @@ import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.message.ExpireDelegationTokenRequest;
 import org.odradek.protocol.message.ExpireDelegationTokenResponse;
 
-/** Lets a delegation token expire, at once or later, for its owner, requester or a renewer. */
+/** Lets a delegation token expire, at once or later, for its owner or a renewer. */
 public final class ExpireDelegationTokenHandler
     implements ApiHandler<ExpireDelegationTokenRequest, ExpireDelegationTokenResponse> {
   private final @Nullable DelegationTokens tokens;

@@ -11,7 +11,7 @@ import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.message.RenewDelegationTokenRequest;
 import org.odradek.protocol.message.RenewDelegationTokenResponse;
 
-/** Moves the expiry of a delegation token, for its owner, requester or one of its renewers. */
+/** Moves the expiry of a delegation token, for its owner or one of its renewers. */
 public final class RenewDelegationTokenHandler
     implements ApiHandler<RenewDelegationTokenRequest, RenewDelegationTokenResponse> {
   private final @Nullable DelegationTokens tokens;

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -167,13 +166,13 @@ public final class ChangeNotifications {
 
   private void removeIfOld(String name) {
     String path = directory + "/" + name;
-    Consumer<Znode> remove =
-        znode -> {
-          if (clockMs.getAsLong() - znode.stat().getCtime() > KEPT_MS) {
+    session
+        .exists(path, false)
+        .thenAccept(stat -> {
+          if (stat.isPresent() && clockMs.getAsLong() - stat.get().getCtime() > KEPT_MS) {
             // Another broker may have removed it: nothing to do then.
             var unused = session.delete(path, ZnodeOperation.ANY_VERSION);
           }
-        };
-    session.readIfPresent(path, false).thenAccept(znode -> znode.ifPresent(remove));
+        });
   }
 }

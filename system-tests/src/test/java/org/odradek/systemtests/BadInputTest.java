@@ -27,11 +27,11 @@ import org.apache.zookeeper.KeeperException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.odradek.processes.Checkout;
+import org.odradek.processes.Waiting;
 import org.odradek.systemtests.harness.Broker;
-import org.odradek.systemtests.harness.Checkout;
 import org.odradek.systemtests.harness.Cluster;
 import org.odradek.systemtests.harness.SystemUnderTest;
-import org.odradek.systemtests.harness.Waiting;
 
 /** What a person or a broken tool does to a cluster, after which it must go on. */
 class BadInputTest {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.odradek.systemtests.harness.Checkout;
+import org.odradek.processes.Checkout;
 import org.odradek.systemtests.harness.Cluster;
 import org.odradek.systemtests.harness.CommandLineJobs;
 import org.odradek.systemtests.harness.StockTools;

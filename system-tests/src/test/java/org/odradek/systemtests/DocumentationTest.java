@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.odradek.systemtests.harness.Checkout;
+import org.odradek.processes.Checkout;
 
 /** The documentation points to files, and files move. */
 class DocumentationTest {

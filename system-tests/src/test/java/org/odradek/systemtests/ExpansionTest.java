@@ -21,12 +21,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
-import org.odradek.systemtests.harness.Checkout;
+import org.odradek.processes.Checkout;
+import org.odradek.processes.Waiting;
 import org.odradek.systemtests.harness.Clients;
 import org.odradek.systemtests.harness.Cluster;
 import org.odradek.systemtests.harness.CommittedGroup;
 import org.odradek.systemtests.harness.KeyedLoad;
-import org.odradek.systemtests.harness.Waiting;
 
 /**
  * A cluster grows while producers and consumers run: brokers are added, then partitions, then all

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.odradek.systemtests.harness.Checkout;
+import org.odradek.processes.Checkout;
 import org.odradek.systemtests.harness.Cluster;
 import org.odradek.systemtests.harness.CommittedGroup;
 import org.odradek.systemtests.harness.Fault;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.odradek.processes.Checkout;
+import org.odradek.processes.Waiting;
 import org.odradek.systemtests.harness.Broker;
-import org.odradek.systemtests.harness.Checkout;
 import org.odradek.systemtests.harness.Clients;
 import org.odradek.systemtests.harness.KeyedLoad;
-import org.odradek.systemtests.harness.Waiting;
 
 /**
  * {@code kill -9} of a broker under load. {@code -Dkill.records=1000000 -Dkill.times=5} is the full

@@ -17,12 +17,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.odradek.processes.Checkout;
+import org.odradek.processes.Waiting;
 import org.odradek.systemtests.harness.Broker;
-import org.odradek.systemtests.harness.Checkout;
 import org.odradek.systemtests.harness.Clients;
 import org.odradek.systemtests.harness.CommandOutcome;
 import org.odradek.systemtests.harness.StockTools;
-import org.odradek.systemtests.harness.Waiting;
 
 /**
  * A controlled stop: what is in the files then, as the stock tools read it, and what is there again

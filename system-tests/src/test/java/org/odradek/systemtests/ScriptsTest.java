@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.odradek.systemtests.harness.Checkout;
+import org.odradek.processes.Checkout;
 import org.odradek.systemtests.harness.Clients;
 import org.odradek.systemtests.harness.CommandOutcome;
 import org.odradek.systemtests.harness.StockTools;

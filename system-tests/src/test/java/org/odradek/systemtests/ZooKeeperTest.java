@@ -9,11 +9,11 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.odradek.processes.Checkout;
 import org.odradek.systemtests.harness.Broker;
-import org.odradek.systemtests.harness.Checkout;
 import org.odradek.systemtests.harness.Clients;
+import org.odradek.systemtests.harness.SystemUnderTest;
 import org.odradek.systemtests.harness.Znodes;
-import org.odradek.systemtests.harness.ZooKeeperServer;
 
 /** A ZooKeeper server of its own, with a chroot, that goes away and comes back. */
 class ZooKeeperTest {
@@ -23,7 +23,7 @@ class ZooKeeperTest {
   @Test
   void writesKafkasNodesBelowTheChroot() throws Exception {
     Path folder = Checkout.emptyWorkFolder("chroot");
-    try (var zooKeeper = new ZooKeeperServer(folder.resolve("zk")).start();
+    try (var zooKeeper = SystemUnderTest.chosen().zooKeeper(folder.resolve("zk")).start();
         var broker =
             new Broker(folder).withZooKeeper(zooKeeper.address() + "/clusters/one").start();
         var znodes = new Znodes(zooKeeper.address())) {
@@ -67,7 +67,7 @@ class ZooKeeperTest {
   @Test
   void servesThroughARestartOfZooKeeper() throws Exception {
     Path folder = Checkout.emptyWorkFolder("zookeeper-restart");
-    try (var zooKeeper = new ZooKeeperServer(folder.resolve("zk")).start();
+    try (var zooKeeper = SystemUnderTest.chosen().zooKeeper(folder.resolve("zk")).start();
         var broker =
             new Broker(folder)
                 .withZooKeeper(zooKeeper.address())
@@ -95,7 +95,7 @@ class ZooKeeperTest {
   @Test
   void comesBackAfterItsSessionHasRunOut() throws Exception {
     Path folder = Checkout.emptyWorkFolder("session");
-    try (var zooKeeper = new ZooKeeperServer(folder.resolve("zk")).start();
+    try (var zooKeeper = SystemUnderTest.chosen().zooKeeper(folder.resolve("zk")).start();
         var broker =
             new Broker(folder)
                 .withZooKeeper(zooKeeper.address())

@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.odradek.processes.Checkout;
+import org.odradek.processes.ServerProcess;
+import org.odradek.processes.ZooKeeperServer;
 
 /**
  * One broker of the system under test, as a process. It keeps its port, its folders and its
@@ -127,7 +130,7 @@ public final class Broker implements AutoCloseable {
   /** Starts it without waiting for it: several brokers can start side by side. */
   public void launch() {
     if (system.isStock() && zooKeeperAddress.isEmpty()) {
-      ownZooKeeper = new ZooKeeperServer(folder.resolve("zookeeper")).start();
+      ownZooKeeper = SystemUnderTest.chosen().zooKeeper(folder.resolve("zookeeper")).start();
       withZooKeeper(ownZooKeeper.address());
       settings.putIfAbsent("zookeeper.session.timeout.ms", "6000");
     }

@@ -24,6 +24,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.zookeeper.KeeperException;
+import org.odradek.processes.Waiting;
+import org.odradek.processes.ZooKeeperServer;
 
 /**
  * Several brokers of the system under test with one ZooKeeper server, all of them processes of
@@ -43,7 +45,7 @@ public final class Cluster implements AutoCloseable {
   /** A cluster whose files are below {@code folder}. */
   public Cluster(Path folder) {
     this.folder = folder;
-    this.zooKeeper = withSmallHeap(new ZooKeeperServer(folder.resolve("zookeeper")));
+    this.zooKeeper = withSmallHeap(SystemUnderTest.chosen().zooKeeper(folder.resolve("zookeeper")));
     with("offsets.topic.replication.factor", "3");
     with("offsets.topic.num.partitions", "5");
     with("transaction.state.log.replication.factor", "3");

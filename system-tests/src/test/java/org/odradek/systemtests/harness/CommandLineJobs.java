@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.odradek.processes.Waiting;
 
 /**
  * What a transcript can do besides commands that end by themselves, for {@link

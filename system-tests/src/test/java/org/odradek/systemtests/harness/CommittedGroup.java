@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.odradek.processes.Waiting;
 
 /**
  * Consumers of one group, each on a thread of its own, that commit after each poll; and the checks

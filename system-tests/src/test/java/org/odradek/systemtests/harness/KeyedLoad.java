@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.odradek.processes.Waiting;
 
 /**
  * Idempotent producers with acks=all, each on a thread of its own with its own keys, that number

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.odradek.processes.Checkout;
 
 /**
  * The command line tools of one version of stock Kafka, run as {@code bin/kafka-*.sh} runs them. A

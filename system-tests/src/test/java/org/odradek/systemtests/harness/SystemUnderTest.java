@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.odradek.processes.Checkout;
+import org.odradek.processes.ZooKeeperServer;
 
 /**
  * Whose broker is tested: ours, or (with {@code -Dsystem.under.test=kafka-2.8.2}) a stock one of
@@ -39,7 +41,12 @@ public record SystemUnderTest(String stockVersion) {
         : List.of(script("broker-start.sh"), properties.toString());
   }
 
-  List<String> zooKeeperCommand(Path properties) {
+  /** A ZooKeeper server of this system, whose files are below {@code folder}. */
+  public ZooKeeperServer zooKeeper(Path folder) {
+    return new ZooKeeperServer(folder, this::zooKeeperCommand, environment(folder, Map.of()));
+  }
+
+  private List<String> zooKeeperCommand(Path properties) {
     return isStock()
         ? List.of(
             script("kafka-run-class.sh"),

@@ -11,6 +11,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.odradek.processes.Waiting;
 
 /** A look into ZooKeeper. */
 public final class Znodes implements AutoCloseable {

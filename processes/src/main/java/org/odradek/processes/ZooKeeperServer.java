@@ -1,4 +1,4 @@
-package org.odradek.systemtests.harness;
+package org.odradek.processes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,24 +10,32 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A standalone ZooKeeper server, by {@code bin/zookeeper-start.sh} or, for a stock broker, from the
- * stock jars.
- */
+/** A standalone ZooKeeper server: ours or a stock one, as the command says that starts it. */
 public final class ZooKeeperServer implements AutoCloseable {
   private final Path folder;
   private final int port = Checkout.freePort();
   private final Path properties;
-  private final Map<String, String> environment = new HashMap<>();
+  private final Function<Path, List<String>> command;
+  private final Map<String, String> environment;
   private String host = "127.0.0.1";
   private int tickMs = 2_000;
   private int starts;
   private @Nullable ServerProcess process;
 
-  public ZooKeeperServer(Path folder) {
+  /**
+   * A server whose files are below {@code folder}.
+   *
+   * @param command what starts it, for its properties file; must become the server by exec
+   * @param environment variables of the process
+   */
+  public ZooKeeperServer(
+      Path folder, Function<Path, List<String>> command, Map<String, String> environment) {
     this.folder = folder;
+    this.command = command;
+    this.environment = new HashMap<>(environment);
     this.properties = folder.resolve("zookeeper.properties");
   }
 
@@ -69,12 +77,11 @@ public final class ZooKeeperServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + properties, e);
     }
-    SystemUnderTest system = SystemUnderTest.chosen();
     ServerProcess started =
         ServerProcess.start(
             "ZooKeeper " + address(),
-            system.zooKeeperCommand(properties),
-            system.environment(folder, environment),
+            command.apply(properties),
+            environment,
             folder.resolve("zookeeper-" + ++starts + ".out"));
     process = started;
     Waiting.until(
@@ -97,6 +104,14 @@ public final class ZooKeeperServer implements AutoCloseable {
     } catch (IOException notYet) {
       return false;
     }
+  }
+
+  /** The process, for its accounting. */
+  public long pid() {
+    if (process == null) {
+      throw new IllegalStateException("ZooKeeper " + address() + " does not run");
+    }
+    return process.pid();
   }
 
   public void stop() {

@@ -1,4 +1,4 @@
-package org.odradek.systemtests.harness;
+package org.odradek.processes;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -50,6 +50,20 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** Waits until a node is there. */
+  public void awaitThere(String path) throws Exception {
+    CompletableFuture<Void> there = new CompletableFuture<>();
+    ZooKeeperClient watcher = session();
+    watcher.subscribe(event -> {
+      if (event instanceof SessionEvent.ZnodeCreated(String created) && created.equals(path)) {
+        there.complete(null);
+      }
+    });
+    if (watcher.exists(path, true).join().isEmpty()) {
+      there.get(30, TimeUnit.SECONDS);
+    }
+  }
+
   public static BrokerInfo broker(int id, int port) {
     return new BrokerInfo(
         id,

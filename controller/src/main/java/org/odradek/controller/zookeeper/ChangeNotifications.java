@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the sequential nodes of a directory, by which brokers and tools tell all others what has
  * changed: everything is loaded at the start and in each new session, then what each notification
- * names. Notifications older than a quarter of an hour are removed, as Kafka's brokers do.
+ * names. Notifications older than a quarter of an hour are removed, as Kafka's brokers do. A
+ * directory that was removed by hand is made again; its numbers begin anew, so everything is loaded
+ * then, too.
  *
  * <p>Thread-safety: {@link #start} once; everything else happens on the session's event thread.
  */
@@ -44,6 +48,9 @@ public final class ChangeNotifications {
   private boolean reloadAll;
   private long lastSequence = -1;
 
+  /** Which directory of this path {@link #lastSequence} is of. Guarded by lock. */
+  private long directoryCzxid = -1;
+
   /**
    * @param pathPrefix of the sequential nodes: directory, slash and the part before the number
    * @param clockMs wall clock time, as ZooKeeper's ctime
@@ -72,6 +79,11 @@ public final class ChangeNotifications {
       case SessionEvent.ZnodeChildrenChanged(String path) -> {
         if (path.equals(directory)) {
           requestReading(false);
+        }
+      }
+      case SessionEvent.ZnodeDeleted(String path) -> {
+        if (path.equals(directory)) {
+          requestReading(true);
         }
       }
       case SessionEvent.Established established -> requestReading(true);
@@ -120,25 +132,42 @@ public final class ChangeNotifications {
   }
 
   private CompletableFuture<Void> readNotifications(boolean onlyNote) {
-    return session
-        .children(directory, true)
-        .thenCompose(names -> {
-          List<String> fresh = new ArrayList<>();
-          List<String> seen = new ArrayList<>();
-          synchronized (lock) {
-            long known = onlyNote ? Long.MAX_VALUE : lastSequence;
-            long newest = onlyNote ? -1 : lastSequence;
-            for (String name : names) {
-              long sequence = sequence(name);
-              (sequence <= known ? seen : fresh).add(name);
-              newest = Math.max(newest, sequence);
-            }
-            lastSequence = newest;
-          }
-          fresh.sort(Comparator.comparingLong(this::sequence));
-          seen.forEach(this::removeIfOld);
-          return readThem(fresh);
-        });
+    CompletableFuture<List<String>> names = session.children(directory, true);
+    CompletableFuture<Optional<Stat>> stat = session.exists(directory, false);
+    return names
+        .thenCombine(stat, (found, at) -> read(found, at.map(Stat::getCzxid).orElse(-1L), onlyNote))
+        .thenCompose(reading -> reading)
+        .exceptionallyCompose(failure ->
+            Failures.code(failure) == KeeperException.Code.NONODE
+                ? makeAgain()
+                : CompletableFuture.failedFuture(failure));
+  }
+
+  private CompletableFuture<Void> makeAgain() {
+    log.warn("{} is not there; making it, and reading everything that is changed by it", directory);
+    return DirectoryNodes.ensure(session, directory).thenCompose(done -> readEverything());
+  }
+
+  private CompletableFuture<Void> read(List<String> names, long czxid, boolean onlyNote) {
+    List<String> fresh = new ArrayList<>();
+    List<String> seen = new ArrayList<>();
+    synchronized (lock) {
+      if (!onlyNote && czxid != directoryCzxid) {
+        return readEverything(); // another directory: the numbers that were seen mean nothing
+      }
+      directoryCzxid = czxid;
+      long known = onlyNote ? Long.MAX_VALUE : lastSequence;
+      long newest = onlyNote ? -1 : lastSequence;
+      for (String name : names) {
+        long sequence = sequence(name);
+        (sequence <= known ? seen : fresh).add(name);
+        newest = Math.max(newest, sequence);
+      }
+      lastSequence = newest;
+    }
+    fresh.sort(Comparator.comparingLong(this::sequence));
+    seen.forEach(this::removeIfOld);
+    return readThem(fresh);
   }
 
   private long sequence(String name) {

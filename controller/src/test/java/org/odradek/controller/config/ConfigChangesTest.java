@@ -112,6 +112,51 @@ class ConfigChangesTest {
   }
 
   @Test
+  void aDirectoryThatWasRemovedByHandIsMadeAgainAndFollowed() throws Exception {
+    store.write(ConfigEntity.topic("t"), Map.of("a", "1")).join();
+    store.write(ConfigEntity.topic("t"), Map.of("a", "2")).join();
+    follow();
+    drain();
+    for (int round = 3; round < 6; round++) {
+      removeChanges();
+      cluster.awaitThere(ZnodePaths.CONFIG_CHANGES);
+      store.write(ConfigEntity.topic("t"), Map.of("a", "" + round)).join();
+      Change expected = new Change(ConfigEntity.topic("t"), Map.of("a", "" + round));
+      Change change = next();
+      while (!change.equals(expected)) {
+        change = next(); // what was read when the directory was gone
+      }
+    }
+  }
+
+  @Test
+  void numbersThatBeginAnewAreNotTakenForOldOnes() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      store.write(ConfigEntity.topic("t"), Map.of("a", "" + i)).join();
+    }
+    follow();
+    drain();
+    for (int round = 10; round < 20; round++) {
+      // Made again before the one who follows can; what he sees first is a notification 0.
+      removeChanges();
+      var unused = tool.create(ZnodePaths.CONFIG_CHANGES, null, CreateMode.PERSISTENT);
+      store.write(ConfigEntity.topic("t"), Map.of("a", "" + round)).join();
+      Change expected = new Change(ConfigEntity.topic("t"), Map.of("a", "" + round));
+      Change change = next();
+      while (!change.equals(expected)) {
+        change = next();
+      }
+    }
+  }
+
+  private void removeChanges() {
+    for (String name : tool.children(ZnodePaths.CONFIG_CHANGES, false).join()) {
+      var unused = tool.delete(ZnodePaths.CONFIG_CHANGES + "/" + name, -1);
+    }
+    tool.delete(ZnodePaths.CONFIG_CHANGES, -1).join();
+  }
+
+  @Test
   void oldNotificationsAreRemoved() throws Exception {
     store.write(ConfigEntity.topic("t"), Map.of("a", "1")).join();
     String notification = tool.children(ZnodePaths.CONFIG_CHANGES, false).join().getFirst();

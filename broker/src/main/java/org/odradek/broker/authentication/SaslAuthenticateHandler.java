@@ -1,5 +1,6 @@
 package org.odradek.broker.authentication;
 
+import java.util.Objects;
 import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.LoginSession;
@@ -57,7 +58,8 @@ public final class SaslAuthenticateHandler
             responder.complete(
                 new SaslAuthenticateResponse()
                     .errorCode(answer.error().code())
-                    .errorMessage(answer.message())
+                    // without an error it is empty, not null, as Kafka's is
+                    .errorMessage(Objects.requireNonNullElse(answer.message(), ""))
                     .authBytes(java.nio.ByteBuffer.wrap(answer.token()))
                     .sessionLifetimeMs(answer.lifetimeMs())));
   }

@@ -59,6 +59,9 @@ public final class SaslLogin {
    */
   public record Refuse(String why, boolean expired) implements Admission {}
 
+  /** A request in the middle of a login: it is answered by an error, and the connection closed. */
+  public record OutOfTurn(String why) implements Admission {}
+
   /** What a token led to. */
   public sealed interface Outcome {}
 
@@ -99,6 +102,7 @@ public final class SaslLogin {
   private @Nullable Principal principal;
   private boolean expires;
   private long expiresAtNanos;
+  private boolean hasLoggedInAgain;
   private long lastLoginNanos;
 
   /**
@@ -131,10 +135,7 @@ public final class SaslLogin {
     return switch (state) {
       case HANDSHAKE -> admitFirst(key);
       case RAW_TOKENS -> RAW_TOKEN;
-      case TOKENS, TOKENS_AGAIN ->
-          key == ApiKey.SASL_AUTHENTICATE
-              ? SERVE
-              : refuse("a request of type " + name(key) + " in the middle of a login");
+      case TOKENS, TOKENS_AGAIN -> key == ApiKey.SASL_AUTHENTICATE ? SERVE : outOfTurn(key);
       case LOGGED_IN -> {
         if (expires && key != ApiKey.SASL_HANDSHAKE && nanoTime.getAsLong() - expiresAtNanos >= 0) {
           state = State.FAILED;
@@ -176,6 +177,15 @@ public final class SaslLogin {
     return new Refuse(why, false);
   }
 
+  private Admission outOfTurn(@Nullable ApiKey key) {
+    String why = "a request of type " + name(key) + " in the middle of a login";
+    if (key == null) {
+      return refuse(why);
+    }
+    state = State.FAILED;
+    return new OutOfTurn(why);
+  }
+
   /** ApiVersions was answered, other than by saying that its version is not known. */
   public void versionsTold() {
     versionsAsked = true;
@@ -201,7 +211,8 @@ public final class SaslLogin {
   private boolean mayLoginAgain(boolean isFramed) {
     return expires
         && isFramed
-        && nanoTime.getAsLong() - lastLoginNanos >= REAUTH_INTERVAL_MIN_NANOS;
+        && (!hasLoggedInAgain
+            || nanoTime.getAsLong() - lastLoginNanos >= REAUTH_INTERVAL_MIN_NANOS);
   }
 
   public boolean hasFailed() {
@@ -271,6 +282,7 @@ public final class SaslLogin {
     lastLoginNanos = nanoTime.getAsLong();
     expires = lifetimeMs.isPresent();
     expiresAtNanos = lastLoginNanos + TimeUnit.MILLISECONDS.toNanos(lifetimeMs.orElse(0));
+    hasLoggedInAgain = again;
     principal = who;
     mechanism = chosenMechanism;
     exchange = null;

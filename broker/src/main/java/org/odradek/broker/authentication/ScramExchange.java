@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +25,15 @@ final class ScramExchange implements SaslExchange {
   private final ScramHash hash;
   private final ScramUsers users;
   private final TokenLogins tokens;
-  private final Function<String, ScramCredential> nobody;
+  private final Nobody nobody;
   private final String serverNonce;
 
   private @Nullable Challenged challenged;
+
+  /** Makes up the credential of a name that nobody has; {@code isToken}: no delegation token. */
+  interface Nobody {
+    ScramCredential credential(String name, boolean isToken);
+  }
 
   /** What the first message led to. */
   private record Challenged(
@@ -41,15 +45,10 @@ final class ScramExchange implements SaslExchange {
       @Nullable Identity identity) {}
 
   /**
-   * @param nobody makes up the credential of a name that nobody has
    * @param serverNonce printable, without commas
    */
   ScramExchange(
-      ScramHash hash,
-      ScramUsers users,
-      TokenLogins tokens,
-      Function<String, ScramCredential> nobody,
-      String serverNonce) {
+      ScramHash hash, ScramUsers users, TokenLogins tokens, Nobody nobody, String serverNonce) {
     this.hash = hash;
     this.users = users;
     this.tokens = tokens;
@@ -101,7 +100,8 @@ final class ScramExchange implements SaslExchange {
     String nonce = clientNonce + serverNonce;
     ScramCredential credential = null;
     Identity identity = null;
-    if ("true".equalsIgnoreCase(attributes.text(TOKEN_EXTENSION))) {
+    boolean isToken = "true".equalsIgnoreCase(attributes.text(TOKEN_EXTENSION));
+    if (isToken) {
       TokenLogins.TokenLogin login = tokens.find(name, hash);
       if (login != null) {
         credential = login.credential();
@@ -114,7 +114,7 @@ final class ScramExchange implements SaslExchange {
       }
     }
     if (credential == null) {
-      credential = nobody.apply(name);
+      credential = nobody.credential(name, isToken);
     }
     String answer =
         "r="

@@ -11,6 +11,14 @@ import org.odradek.broker.api.RequestContext.Principal;
  */
 @FunctionalInterface
 public interface TokenLogins {
+  /**
+   * Of the credentials of all tokens: fewer make guessing too cheap, and tokens are not guessed.
+   */
+  int ITERATIONS = ScramHash.ITERATIONS_MIN;
+
+  /** The length of their salts. */
+  int SALT_BYTES = 24;
+
   /** No tokens. */
   TokenLogins NONE = (tokenId, hash) -> null;
 

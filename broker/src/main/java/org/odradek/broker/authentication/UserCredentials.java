@@ -2,6 +2,7 @@ package org.odradek.broker.authentication;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,13 @@ public final class UserCredentials implements ConfigChangeHandler, ScramUsers {
   private static final String USERS = "users/";
 
   private final Map<String, Map<ScramHash, ScramCredential>> users = new ConcurrentHashMap<>();
+  private final Map<ScramHash, Map<Integer, Integer>> byIterations = new EnumMap<>(ScramHash.class);
+
+  public UserCredentials() {
+    for (ScramHash hash : ScramHash.values()) {
+      byIterations.put(hash, new ConcurrentHashMap<>());
+    }
+  }
 
   @Override
   public void configChanged(ConfigEntity entity, Map<String, String> settings) {
@@ -45,11 +53,24 @@ public final class UserCredentials implements ConfigChangeHandler, ScramUsers {
         }
       }
     }
-    if (credentials.isEmpty()) {
-      users.remove(user);
-    } else {
-      users.put(user, Map.copyOf(credentials));
-    }
+    Map<ScramHash, ScramCredential> before =
+        credentials.isEmpty() ? users.remove(user) : users.put(user, Map.copyOf(credentials));
+    count(before == null ? Map.of() : before, -1);
+    count(credentials, 1);
+  }
+
+  private void count(Map<ScramHash, ScramCredential> credentials, int more) {
+    credentials.forEach((hash, credential) ->
+        usersByIterations(hash)
+            .merge(
+                credential.iterations(),
+                more,
+                (count, change) -> count + change == 0 ? null : count + change));
+  }
+
+  @Override
+  public Map<Integer, Integer> usersByIterations(ScramHash hash) {
+    return Objects.requireNonNull(byIterations.get(hash));
   }
 
   /** Null for what is not a user, or is all of them. */

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.odradek.broker.authentication.ScramCredential;
 import org.odradek.broker.authentication.ScramHash;
+import org.odradek.broker.authentication.TokenLogins;
 
 /**
  * What SCRAM checks a token's password with, made beforehand ({@link TokenCredentialBacklog}), or
@@ -12,7 +13,6 @@ import org.odradek.broker.authentication.ScramHash;
  * <p>Thread-safety: any thread.
  */
 final class TokenCredentials {
-  private static final int SALT_BYTES = 24;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final AtomicReferenceArray<ScramCredential> byHash =
@@ -26,9 +26,9 @@ final class TokenCredentials {
   ScramCredential of(String password, ScramHash hash) {
     ScramCredential credential = byHash.get(hash.ordinal());
     if (credential == null) {
-      byte[] salt = new byte[SALT_BYTES];
+      byte[] salt = new byte[TokenLogins.SALT_BYTES];
       RANDOM.nextBytes(salt);
-      credential = ScramCredential.ofPassword(hash, password, salt, ScramHash.ITERATIONS_MIN);
+      credential = ScramCredential.ofPassword(hash, password, salt, TokenLogins.ITERATIONS);
       byHash.set(hash.ordinal(), credential);
     }
     return credential;

@@ -12,6 +12,9 @@ import java.time.ZonedDateTime;
 /**
  * A log line as Kafka writes it: {@code [2026-01-31 23:59:59,999] INFO message (logger)}. Written
  * by hand because compiling a pattern takes a good part of a start.
+ *
+ * <p>Names that clients give get into messages: whatever would break the line, or change how the
+ * rest of it looks, is written as {@code \\u000a}, so that nobody can write lines of his own.
  */
 final class LineEncoder extends EncoderBase<ILoggingEvent> {
   private static final byte[] NOTHING = new byte[0];
@@ -28,11 +31,13 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
     StringBuilder line = new StringBuilder(160);
     line.append('[');
     appendTime(line, event.getTimeStamp());
-    line.append("] ").append(event.getLevel()).append(' ').append(event.getFormattedMessage());
+    line.append("] ").append(event.getLevel()).append(' ');
+    appendOnOneLine(line, event.getFormattedMessage());
     line.append(" (").append(event.getLoggerName()).append(')').append('\n');
     IThrowableProxy thrown = event.getThrowableProxy();
     if (thrown != null) {
-      line.append(ThrowableProxyUtil.asString(thrown));
+      // of several lines, which none of the log can be taken for: those begin with a bracket
+      line.append(ThrowableProxyUtil.asString(thrown).replace("\n[", "\n\t["));
     }
     return line.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -40,6 +45,28 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
   @Override
   public byte[] footerBytes() {
     return NOTHING;
+  }
+
+  private static void appendOnOneLine(StringBuilder line, String message) {
+    for (int i = 0; i < message.length(); i++) {
+      char c = message.charAt(i);
+      if (c == '\t' || (c >= ' ' && c < 0x7f) || !hides(c)) {
+        line.append(c);
+      } else {
+        line.append("\\u%04x".formatted((int) c));
+      }
+    }
+  }
+
+  private static boolean hides(char c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
   }
 
   private void appendTime(StringBuilder line, long epochMs) {

@@ -98,13 +98,15 @@ record ReceivedRequest(
     return version >= handler.minVersion() && version <= handler.maxVersion() ? version : 0;
   }
 
-  /** {@code Produce v9 from 127.0.0.1:4711 (client id x)}. */
+  /** {@code Produce v9 from 127.0.0.1:4711 (client id "x")}. */
   String describe() {
     return apiKey().apiName()
         + " v"
         + version
         + " from "
         + Addresses.show(clientAddress())
-        + (clientId == null || clientId.isEmpty() ? "" : " (client id " + clientId + ")");
+        + (clientId == null || clientId.isEmpty()
+            ? ""
+            : " (client id " + LogText.shown(clientId) + ")");
   }
 }

@@ -98,6 +98,11 @@ final class RequestDispatcher extends ChannelInboundHandlerAdapter {
           : e;
     }
     PendingResponse pending = sequencer.admit(request);
+    ErrorCode refusal = request.frame().refusal();
+    if (refusal != null) {
+      refuse(request.handler(), request, body, pending, refusal);
+      return;
+    }
     switch (request.handler().execution()) {
       case EVENT_LOOP -> {
         invoke(request.handler(), request, body, pending);
@@ -195,6 +200,16 @@ final class RequestDispatcher extends ChannelInboundHandlerAdapter {
       answerError(handler, request, (Q) body, pending, e);
     }
     pending.handled();
+  }
+
+  @SuppressWarnings("unchecked") // the body was read by the handler itself
+  private static <Q extends Message> void refuse(
+      ApiHandler<Q, ?> handler,
+      ReceivedRequest request,
+      Message body,
+      PendingResponse pending,
+      ErrorCode why) {
+    answerError(handler, request, (Q) body, pending, new ApiException(why, why.message()));
   }
 
   private static <Q extends Message> void answerError(

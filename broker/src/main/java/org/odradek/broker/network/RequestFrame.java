@@ -2,6 +2,7 @@ package org.odradek.broker.network;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
+import org.odradek.protocol.ErrorCode;
 
 /**
  * The bytes of one request without their length prefix, and the memory reserved for them.
@@ -18,6 +19,7 @@ final class RequestFrame {
   private final LoginMemory.@Nullable Share share;
   private boolean bytesReleased;
   private boolean reservationReleased;
+  private @Nullable ErrorCode refusal;
 
   /** Takes over the reference to {@code bytes} and the reservation of its length. */
   RequestFrame(ByteBuf bytes, RequestMemory memory) {
@@ -46,6 +48,16 @@ final class RequestFrame {
   /** The bytes, until {@link #releaseBytes}. */
   ByteBuf bytes() {
     return bytes;
+  }
+
+  /** Has the request answered by an error instead of being served. */
+  void refuse(ErrorCode why) {
+    refusal = why;
+  }
+
+  /** What the request is answered by; null when it is served. */
+  @Nullable ErrorCode refusal() {
+    return refusal;
   }
 
   void releaseBytes() {

@@ -127,6 +127,12 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
         frame.release();
         authenticate(copy, this::answerRaw);
       }
+      case SaslLogin.OutOfTurn(String why) -> {
+        listener.counts().failed(wasLoggedIn);
+        frame.refuse(ErrorCode.ILLEGAL_SASL_STATE);
+        ctx.fireChannelRead(frame);
+        close(why, null, listener.settings().failedDelayMs());
+      }
       case SaslLogin.Refuse(String why, boolean expired) -> {
         frame.release();
         if (expired) {

@@ -13,12 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.odradek.broker.api.RequestContext.Principal;
+import org.odradek.controller.znode.ConfigEntity;
 
 class ScramTest {
   private static final InetSocketAddress CLIENT = new InetSocketAddress("127.0.0.1", 50_000);
@@ -48,7 +53,7 @@ class ScramTest {
             ScramHash.SHA_256,
             only("user", credential),
             TokenLogins.NONE,
-            name -> credential,
+            (name, isToken) -> credential,
             "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0");
     SaslExchange.Challenge challenge =
         assertInstanceOf(
@@ -79,7 +84,7 @@ class ScramTest {
               hash,
               only("user", ScramCredential.ofPassword(hash, "pencil", SALT, 4096)),
               TokenLogins.NONE,
-              name -> {
+              (name, isToken) -> {
                 throw new AssertionError(name);
               },
               "s");
@@ -163,6 +168,62 @@ class ScramTest {
     String encoded = salt(first).substring(",s=".length(), salt(first).indexOf(",i="));
     String decoded = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
     assertTrue(decoded.matches("[0-9a-z]{20,26}"), decoded);
+  }
+
+  /** A thousand names that nobody has are spread as those of the users are. */
+  @Test
+  void anUnknownNameHasIterationsAsUsersHaveThem() {
+    UserCredentials users = new UserCredentials();
+    for (int i = 0; i < 40; i++) {
+      set(users, "user" + i, i % 4 == 0 ? 8192 : i == 1 ? 6000 : 4096);
+    }
+    set(users, "user1", 4096); // no longer anybody's
+    set(users, "user2", 5000);
+    remove(users, "user2");
+    ScramMechanism server =
+        new ScramMechanism(ScramHash.SHA_256, users, TokenLogins.NONE, new SecureRandom());
+    Map<Integer, Integer> drawn = new TreeMap<>();
+    for (int i = 0; i < 1_000; i++) {
+      int iterations = iterations(challenge(server, "nobody" + i));
+      assertEquals(iterations, iterations(challenge(server, "nobody" + i)), "asked twice");
+      drawn.merge(iterations, 1, Integer::sum);
+    }
+    assertEquals(Set.of(4096, 8192), drawn.keySet());
+    // 10 of 39: of 1,000 that is 256, with a standard deviation of 14
+    assertEquals(256, Objects.requireNonNull(drawn.get(8192)), 100, drawn.toString());
+    assertEquals(
+        Map.of(), users.usersByIterations(ScramHash.SHA_512), "nobody has one for this mechanism");
+  }
+
+  private static void set(UserCredentials users, String name, int iterations) {
+    byte[] key = new byte[32];
+    users.configChanged(
+        new ConfigEntity("users/" + name),
+        Map.of("SCRAM-SHA-256", new ScramCredential(SALT, key, key, iterations).text()));
+  }
+
+  private static void remove(UserCredentials users, String name) {
+    users.configChanged(new ConfigEntity("users/" + name), Map.of());
+  }
+
+  private static int iterations(String challenge) {
+    return Integer.parseInt(challenge.substring(challenge.indexOf(",i=") + ",i=".length()));
+  }
+
+  @Test
+  void anUnknownTokenLooksAsAKnownOneDoes() {
+    ScramMechanism server =
+        new ScramMechanism(
+            ScramHash.SHA_256,
+            only("alice", ScramCredential.ofPassword(ScramHash.SHA_256, "right", SALT, 8192)),
+            TokenLogins.NONE,
+            random);
+    SaslExchange.Step step =
+        server.begin(CLIENT).evaluate(utf8("n,,n=no-token,r=abc,tokenauth=true"));
+    String said = text(assertInstanceOf(SaslExchange.Challenge.class, step).token());
+    assertEquals(TokenLogins.ITERATIONS, iterations(said));
+    String encoded = salt(said).substring(",s=".length(), salt(said).indexOf(",i="));
+    assertEquals(TokenLogins.SALT_BYTES, Base64.getDecoder().decode(encoded).length);
   }
 
   private static String challenge(ScramMechanism server, String name) {

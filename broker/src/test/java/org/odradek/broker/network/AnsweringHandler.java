@@ -1,9 +1,11 @@
 package org.odradek.broker.network;
 
+import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.MessageReader;
 import org.odradek.protocol.message.ApiMessages;
@@ -50,6 +52,9 @@ final class AnsweringHandler implements ApiHandler<Message, Message> {
 
   @Override
   public Message error(Message request, short version, Throwable cause) {
+    if (cause instanceof ApiException refusal && refusal.code() == ErrorCode.ILLEGAL_SASL_STATE) {
+      return key == ApiKey.PRODUCE ? new ProduceResponse() : new MetadataResponse();
+    }
     throw new AssertionError("not expected", cause);
   }
 }

@@ -222,6 +222,32 @@ class SaslGateTest {
     server.awaitAllRequestMemoryFree();
   }
 
+  /** As Kafka: by the error of the request that came, then the connection ends. */
+  @Test
+  void aRequestInTheMiddleOfALoginIsToldThatItIsNotItsTurn() throws IOException {
+    try (TestClient client = server.connect()) {
+      handshake(client, 1, "PLAIN");
+      assertEquals(ErrorCode.ILLEGAL_SASL_STATE.code(), handshake(client, 1, "PLAIN").errorCode());
+      assertEquals(-1, client.socket().getInputStream().read());
+    }
+    try (TestClient client = server.connect()) {
+      handshake(client, 1, "PLAIN");
+      client.send(
+          concatenated(
+              TestClient.frame(ApiKey.METADATA, 1, 3, new MetadataRequest()),
+              TestClient.frame(
+                  ApiKey.SASL_AUTHENTICATE,
+                  2,
+                  4,
+                  new SaslAuthenticateRequest().authBytes(ByteBuffer.wrap(RIGHT)))));
+      assertEquals(3, client.receive(ApiKey.METADATA, 1).correlationId());
+      assertEquals(0, remaining(client));
+    }
+    assertEquals(0, sasl.counts().successes(false));
+    assertEquals(2, sasl.counts().failures(false));
+    server.awaitAllRequestMemoryFree();
+  }
+
   @Test
   void aLargeTokenIsNotTakenIn() throws IOException {
     try (TestClient client = server.connect()) {

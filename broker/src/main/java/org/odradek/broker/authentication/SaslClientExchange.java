@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One login, from the client's side.
  *
- * <p>Thread-safety: none; used on one event loop, so that it must not wait.
+ * <p>Thread-safety: none; used by one thread at a time. That is an event loop, and it must not
+ * wait, unless its mechanism has an {@link SaslClientMechanism#executor}.
  */
 public interface SaslClientExchange {
 

@@ -7,12 +7,13 @@ import org.odradek.broker.api.RequestContext.Principal;
 /**
  * One login, from the server's side.
  *
- * <p>Thread-safety: none; used on the connection's event loop, so that it must not wait.
+ * <p>Thread-safety: none; used by one thread at a time. That is the connection's event loop, and it
+ * must not wait, unless its mechanism has an {@link SaslMechanism#executor}.
  */
 public interface SaslExchange {
 
   /**
-   * Takes the client's next token. After {@link Done} and {@link Failed} it is not called again. An
+   * Takes the client's next token. After anything but {@link Challenge} it is not called again. An
    * exception counts as a defect: the login fails, and the client is not told why.
    */
   Step evaluate(byte[] token);
@@ -39,6 +40,14 @@ public interface SaslExchange {
    * @param toLog why; never with a secret in it
    */
   record Failed(@Nullable String claimedName, String toClient, String toLog) implements Step {}
+
+  /**
+   * Nothing can be said about the client, and he is not answered: the connection ends, so that he
+   * tries again.
+   *
+   * @param toLog why; never with a secret in it
+   */
+  record Unjudged(@Nullable String claimedName, String toLog) implements Step {}
 
   /**
    * Who logged in.

@@ -2,8 +2,12 @@ package org.odradek.broker.authentication;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.LoginSession.HandshakeAnswer;
@@ -17,7 +21,8 @@ import org.odradek.protocol.ErrorCode;
  * <pre>
  *   HANDSHAKE --SaslHandshake v1--> TOKENS -----+
  *       |                             ^  |      | done
- *       +-------SaslHandshake v0--> RAW_TOKENS  v
+ *       +---SaslHandshake v0, or--> RAW_TOKENS  v
+ *       |   a first GSSAPI token
  *                                     |    LOGGED_IN --SaslHandshake v1 (KIP-368)--> TOKENS_AGAIN
  *                                     +-------> ^                                          |
  *                                               +------------------------------------------+
@@ -31,6 +36,9 @@ import org.odradek.protocol.ErrorCode;
  * <p>Thread-safety: none; it belongs to the connection's event loop.
  */
 public final class SaslLogin {
+  /** The one mechanism that clients before 0.10 have, without saying so. */
+  private static final String MECHANISM_OF_OLD = "GSSAPI";
+
   /** Clients that authenticate again more often are told that it is not their turn; as in Kafka. */
   private static final long REAUTH_INTERVAL_MIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -86,6 +94,13 @@ public final class SaslLogin {
       ErrorCode error, String toClient, String toLog, @Nullable String claimedName)
       implements Outcome {}
 
+  /**
+   * It cannot be told; the connection has to be closed without an answer.
+   *
+   * @param claimedName null when it is not known
+   */
+  public record Unjudged(String toLog, @Nullable String claimedName) implements Outcome {}
+
   private static final Admission SERVE = new Serve();
   private static final Admission RAW_TOKEN = new RawToken();
 
@@ -98,6 +113,9 @@ public final class SaslLogin {
   private boolean versionsAsked;
   private @Nullable String chosenMechanism;
   private @Nullable SaslExchange exchange;
+  private @Nullable Executor executor;
+  private boolean isJudging;
+  private volatile boolean isAbandoned;
   private @Nullable String mechanism;
   private @Nullable Principal principal;
   private boolean expires;
@@ -132,6 +150,9 @@ public final class SaslLogin {
 
   /** What to do with a request of that API; null for a key that is not known. */
   public Admission admit(@Nullable ApiKey key) {
+    if (isJudging) {
+      throw new IllegalStateException(name(key) + " while a token of the client is being judged");
+    }
     return switch (state) {
       case HANDSHAKE -> admitFirst(key);
       case RAW_TOKENS -> RAW_TOKEN;
@@ -155,9 +176,15 @@ public final class SaslLogin {
       return SERVE;
     }
     if (key == null) {
-      return refuse(
-          "the first bytes are no request of Kafka's protocol; a GSSAPI token without"
-              + " SaslHandshake, as clients before 0.10 send it, is not understood here");
+      SaslMechanism mechanismOfOld = listener.mechanism(MECHANISM_OF_OLD);
+      if (mechanismOfOld == null) {
+        return refuse(
+            "the first bytes are no request of Kafka's protocol, and a GSSAPI token without"
+                + " SaslHandshake, as clients before 0.10 send it, needs GSSAPI to be enabled");
+      }
+      begin(mechanismOfOld);
+      state = State.RAW_TOKENS;
+      return RAW_TOKEN;
     }
     return refuse(
         "a request of type "
@@ -203,9 +230,15 @@ public final class SaslLogin {
       state = State.FAILED;
       return new HandshakeAnswer(ErrorCode.UNSUPPORTED_SASL_MECHANISM, listener.mechanismNames());
     }
-    exchange = chosen.begin(client);
+    begin(chosen);
     state = again ? State.TOKENS_AGAIN : isFramed ? State.TOKENS : State.RAW_TOKENS;
     return new HandshakeAnswer(ErrorCode.NONE, listener.mechanismNames());
+  }
+
+  private void begin(SaslMechanism chosen) {
+    chosenMechanism = chosen.name();
+    exchange = chosen.begin(client);
+    executor = chosen.executor();
   }
 
   private boolean mayLoginAgain(boolean isFramed) {
@@ -219,10 +252,59 @@ public final class SaslLogin {
     return state == State.FAILED;
   }
 
-  /** The client sends a token. */
-  public Outcome authenticate(byte[] token) {
-    SaslExchange current = exchange;
-    if (current == null
+  /**
+   * The client sends a token. Nothing else may come from him before the outcome is known.
+   *
+   * @param loop the connection's event loop, where the outcome comes if the mechanism has threads
+   *     of its own; else it comes at once
+   */
+  public void authenticate(byte[] token, Executor loop, Consumer<Outcome> then) {
+    Executor own = executor;
+    if (own == null) {
+      then.accept(authenticate(token));
+      return;
+    }
+    Outcome refused = beforeToken();
+    if (refused != null) {
+      then.accept(refused);
+      return;
+    }
+    SaslExchange current = Objects.requireNonNull(exchange);
+    isJudging = true;
+    try {
+      own.execute(() -> judgeFor(loop, then, current, token));
+    } catch (RejectedExecutionException e) {
+      isJudging = false;
+      then.accept(conclude(new SaslExchange.Unjudged(null, "the broker is stopping")));
+    }
+  }
+
+  /** As the other one, of a mechanism that does not wait. */
+  Outcome authenticate(byte[] token) {
+    Outcome refused = beforeToken();
+    return refused != null ? refused : conclude(judge(Objects.requireNonNull(exchange), token));
+  }
+
+  /** On a thread of the mechanism's. */
+  private void judgeFor(Executor loop, Consumer<Outcome> then, SaslExchange current, byte[] token) {
+    if (isAbandoned) {
+      return;
+    }
+    SaslExchange.Step step = judge(current, token);
+    loop.execute(() -> {
+      isJudging = false;
+      then.accept(conclude(step));
+    });
+  }
+
+  /** The connection has ended: what still waits for a thread has no need of one. */
+  public void abandon() {
+    isAbandoned = true;
+  }
+
+  /** What there is to say before a token is looked at; null when it is in order. */
+  private @Nullable Outcome beforeToken() {
+    if (exchange == null
         || (state != State.TOKENS && state != State.RAW_TOKENS && state != State.TOKENS_AGAIN)) {
       // as Kafka: the connection goes on
       return new Refused(
@@ -231,28 +313,40 @@ public final class SaslLogin {
           "no login is under way",
           null);
     }
-    boolean again = state == State.TOKENS_AGAIN;
-    if (again && mechanism != null && !mechanism.equals(chosenMechanism)) {
+    if (state == State.TOKENS_AGAIN && mechanism != null && !mechanism.equals(chosenMechanism)) {
       String what =
           "The mechanism cannot change from %s to %s while authenticating again"
               .formatted(mechanism, chosenMechanism);
       return failed(what, what, null);
     }
-    SaslExchange.Step step;
+    return null;
+  }
+
+  /** By any thread. */
+  private static SaslExchange.Step judge(SaslExchange current, byte[] token) {
     try {
-      step = current.evaluate(token);
+      return current.evaluate(token);
     } catch (Throwable e) {
       if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
         throw fatal;
       }
       // whatever a stranger's token brings about ends the login: nobody may go on after an error
-      return failed("Authentication failed: the broker could not judge it", unexpected(e), null);
+      return new SaslExchange.Failed(
+          null, "Authentication failed: the broker could not judge it", unexpected(e));
     }
+  }
+
+  private Outcome conclude(SaslExchange.Step step) {
     return switch (step) {
       case SaslExchange.Challenge challenge -> new More(challenge.token());
       case SaslExchange.Failed refused ->
           failed(refused.toClient(), refused.toLog(), refused.claimedName());
-      case SaslExchange.Done done -> finish(done, again);
+      case SaslExchange.Unjudged unjudged -> {
+        state = State.FAILED;
+        exchange = null;
+        yield new Unjudged(unjudged.toLog(), unjudged.claimedName());
+      }
+      case SaslExchange.Done done -> finish(done, state == State.TOKENS_AGAIN);
     };
   }
 

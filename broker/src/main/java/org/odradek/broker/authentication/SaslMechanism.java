@@ -1,6 +1,8 @@
 package org.odradek.broker.authentication;
 
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server's side of one SASL mechanism, as it is set up for one listener.
@@ -18,4 +20,13 @@ public interface SaslMechanism {
    * @param client where it comes from
    */
   SaslExchange begin(InetSocketAddress client);
+
+  /**
+   * Where tokens are judged, as that may wait; null where it never does, and is done on the
+   * connection's event loop. A connection hands in one task at a time, and only until it has logged
+   * in: how many there are is bounded by the connections of that time.
+   */
+  default @Nullable Executor executor() {
+    return null;
+  }
 }

@@ -3,7 +3,8 @@
  * sections describe, and the course of a login on one connection.
  *
  * <p>A login belongs to its connection and moves on that connection's event loop only; mechanisms
- * and credentials are shared by all connections and thread-safe. Nothing here waits.
+ * and credentials are shared by all connections and thread-safe. What may wait has an executor of
+ * its own; nothing else does.
  */
 @NullMarked
 package org.odradek.broker.authentication;

@@ -27,6 +27,8 @@ final class ReadGate {
     UNREAD_RESPONSES,
     /** The client is over a quota. */
     THROTTLED,
+    /** A token without a header is being judged. */
+    LOGGING_IN,
     /** The connection is going to be closed. */
     CLOSING
   }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
   private @Nullable ChannelHandlerContext context;
   private @Nullable SaslLogin login;
   private @Nullable ScheduledFuture<?> tooLate;
+  private boolean isRemoved;
 
   /**
    * @param budget that of the login; it becomes {@code requestMaxBytes} afterwards
@@ -83,6 +85,8 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
+    isRemoved = true;
+    login().abandon();
     stopWaiting();
   }
 
@@ -125,6 +129,7 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
         byte[] copy = new byte[frame.length()];
         bytes.getBytes(index, copy);
         frame.release();
+        gate.close(ReadGate.Reason.LOGGING_IN);
         authenticate(copy, this::answerRaw);
       }
       case SaslLogin.OutOfTurn(String why) -> {
@@ -158,6 +163,7 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
       out.writeInt(token.length).writeBytes(token);
       context().writeAndFlush(out);
     }
+    gate.open(ReadGate.Reason.LOGGING_IN);
   }
 
   @Override
@@ -180,7 +186,27 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
   @Override
   public void authenticate(byte[] token, Consumer<TokenAnswer> answer) {
     boolean again = login().isLoggedIn();
-    switch (login().authenticate(token)) {
+    login()
+        .authenticate(
+            token,
+            this::onEventLoop,
+            outcome -> {
+              if (!isRemoved) {
+                conclude(outcome, again, answer);
+              }
+            });
+  }
+
+  private void onEventLoop(Runnable task) {
+    try {
+      context().executor().execute(task);
+    } catch (RejectedExecutionException e) {
+      // the event loop has ended, and this connection with it
+    }
+  }
+
+  private void conclude(SaslLogin.Outcome outcome, boolean again, Consumer<TokenAnswer> answer) {
+    switch (outcome) {
       case SaslLogin.More more ->
           answer.accept(new TokenAnswer(ErrorCode.NONE, null, more.token(), 0));
       case SaslLogin.LoggedIn in -> {
@@ -198,6 +224,10 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
         gate.close(ReadGate.Reason.CLOSING);
         afterDelay(delayMs, () -> answer.accept(no));
         close(refused.toLog(), refused.claimedName(), delayMs);
+      }
+      case SaslLogin.Unjudged(String toLog, String claimedName) -> {
+        listener.counts().failed(again);
+        close(toLog, claimedName, 0);
       }
     }
   }

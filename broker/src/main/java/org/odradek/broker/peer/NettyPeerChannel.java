@@ -273,11 +273,20 @@ final class NettyPeerChannel implements PeerChannel {
 
   private void onLoginAnswer(PeerLogin current, Message answer) {
     loginCall = null;
-    PeerLogin.Step next;
-    try {
-      next = current.next(answer);
-    } catch (RuntimeException e) { // SaslLoginException, or whatever a mechanism fails with
-      broken(Reason.NOT_LOGGED_IN, String.valueOf(e.getMessage()), e);
+    current.next(
+        answer,
+        this::onEventLoop,
+        (next, failure) -> {
+          if (login == current) {
+            onLoginStep(current, next, failure);
+          }
+        });
+  }
+
+  private void onLoginStep(
+      PeerLogin current, PeerLogin.@Nullable Step next, @Nullable RuntimeException failure) {
+    if (failure != null) { // SaslLoginException, or whatever a mechanism fails with
+      broken(Reason.NOT_LOGGED_IN, String.valueOf(failure.getMessage()), failure);
       return;
     }
     if (next != null) {

@@ -1,6 +1,9 @@
 package org.odradek.broker.peer;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.authentication.SaslClientExchange;
 import org.odradek.broker.authentication.SaslClientMechanism;
@@ -17,7 +20,8 @@ import org.odradek.protocol.message.SaslHandshakeResponse;
  * How this broker logs in on one connection: which request comes first, and which next.
  *
  * <p>Brokers as old as {@link InterBrokerVersions#OLDEST} know the versions that are used here.
- * Thread-safety: none; used on the connection's event loop.
+ * Thread-safety: none; used on the connection's event loop, and by the mechanism's threads between
+ * an answer and what comes of it.
  */
 final class PeerLogin {
   private static final short HANDSHAKE_VERSION = 1;
@@ -50,6 +54,50 @@ final class PeerLogin {
    * @throws SaslLoginException if it is not let in, or the other one is not what it should be
    */
   @Nullable Step next(Message answer) {
+    return read(answer).get();
+  }
+
+  /**
+   * As {@link #next(Message)}, for mechanisms that may wait too. The answer is not looked at any
+   * more when this returns.
+   *
+   * @param loop the connection's event loop, where the result comes if the mechanism has threads of
+   *     its own; else it comes at once
+   * @param then has a failure, or the next request, or neither when this broker is logged in
+   */
+  void next(
+      Message answer, Executor loop, BiConsumer<@Nullable Step, @Nullable RuntimeException> then) {
+    Executor executor = mechanism.executor();
+    Supplier<@Nullable Step> work;
+    try {
+      work = read(answer);
+      if (executor != null) {
+        executor.execute(() -> tell(work, loop, then));
+        return;
+      }
+    } catch (RuntimeException e) { // RejectedExecutionException among them
+      then.accept(null, e);
+      return;
+    }
+    tell(work, Runnable::run, then);
+  }
+
+  private static void tell(
+      Supplier<@Nullable Step> work,
+      Executor loop,
+      BiConsumer<@Nullable Step, @Nullable RuntimeException> then) {
+    Step step;
+    try {
+      step = work.get();
+    } catch (RuntimeException e) {
+      loop.execute(() -> then.accept(null, e));
+      return;
+    }
+    loop.execute(() -> then.accept(step, null));
+  }
+
+  /** What is to be done about the answer. */
+  private Supplier<@Nullable Step> read(Message answer) {
     return switch (answer) {
       case SaslHandshakeResponse handshake -> afterHandshake(handshake);
       case SaslAuthenticateResponse token -> afterToken(token);
@@ -57,7 +105,7 @@ final class PeerLogin {
     };
   }
 
-  private Step afterHandshake(SaslHandshakeResponse answer) {
+  private Supplier<@Nullable Step> afterHandshake(SaslHandshakeResponse answer) {
     if (answer.errorCode() != ErrorCode.NONE.code()) {
       throw new SaslLoginException(
           "it does not take the mechanism "
@@ -67,12 +115,14 @@ final class PeerLogin {
               + "), only "
               + answer.mechanisms());
     }
-    SaslClientExchange begun = mechanism.begin(host);
-    exchange = begun;
-    return token(begun.firstToken());
+    return () -> {
+      SaslClientExchange begun = mechanism.begin(host);
+      exchange = begun;
+      return token(begun.firstToken());
+    };
   }
 
-  private @Nullable Step afterToken(SaslAuthenticateResponse answer) {
+  private Supplier<@Nullable Step> afterToken(SaslAuthenticateResponse answer) {
     if (answer.errorCode() != ErrorCode.NONE.code()) {
       throw new SaslLoginException(
           "it refuses our login by %s: %s (%s)"
@@ -85,8 +135,12 @@ final class PeerLogin {
     }
     byte[] challenge = new byte[answer.authBytes().remaining()];
     answer.authBytes().duplicate().get(challenge);
-    byte[] token = current.evaluate(challenge);
     lifetimeMs = answer.sessionLifetimeMs();
+    return () -> afterChallenge(current, challenge);
+  }
+
+  private @Nullable Step afterChallenge(SaslClientExchange current, byte[] challenge) {
+    byte[] token = current.evaluate(challenge);
     if (token != null) {
       return token(token);
     }

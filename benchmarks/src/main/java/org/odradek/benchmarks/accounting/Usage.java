@@ -1,0 +1,34 @@
+package org.odradek.benchmarks.accounting;
+
+/**
+ * What processes have used since they were started; differences of two say what a phase cost.
+ *
+ * @param cpuSeconds user and system time of all threads, and of children that have ended
+ * @param jitSeconds of these, threads that compile and still run
+ * @param gcSeconds of these, threads that collect garbage and still run
+ * @param writtenBytes sent towards the disk (pages made dirty count)
+ * @param readBytes fetched from the disk
+ */
+public record Usage(
+    double cpuSeconds, double jitSeconds, double gcSeconds, long writtenBytes, long readBytes) {
+  static final Usage NONE = new Usage(0, 0, 0, 0, 0);
+
+  public Usage plus(Usage other) {
+    return new Usage(
+        cpuSeconds + other.cpuSeconds,
+        jitSeconds + other.jitSeconds,
+        gcSeconds + other.gcSeconds,
+        writtenBytes + other.writtenBytes,
+        readBytes + other.readBytes);
+  }
+
+  /** What was used from {@code before} to now. */
+  public Usage since(Usage before) {
+    return new Usage(
+        cpuSeconds - before.cpuSeconds,
+        jitSeconds - before.jitSeconds,
+        gcSeconds - before.gcSeconds,
+        writtenBytes - before.writtenBytes,
+        readBytes - before.readBytes);
+  }
+}

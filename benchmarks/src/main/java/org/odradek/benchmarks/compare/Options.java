@@ -1,0 +1,103 @@
+package org.odradek.benchmarks.compare;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.odradek.benchmarks.systems.MeasuredSystem;
+import org.odradek.benchmarks.workload.Scale;
+
+/**
+ * What the command is asked to do.
+ *
+ * @param workloads names with {@code *} for anything
+ * @param pairs rounds in which each system is measured once
+ * @param systems in the order of the odd rounds
+ * @param output folder for the figures
+ * @param work folder for the data of the brokers
+ * @param clientCpus processors that clients are pinned to, empty for all
+ * @param isListing only to print the workloads
+ */
+record Options(
+    List<String> workloads,
+    int pairs,
+    List<MeasuredSystem> systems,
+    Path output,
+    Path work,
+    Scale scale,
+    String clientCpus,
+    boolean isListing) {
+  static final String USAGE =
+      """
+      Usage: benchmarks/compare.sh [--workloads NAME,...] [--pairs N] [--systems NAME,...] [--output DIR] [--quick]
+
+        --workloads NAME,...  which ones; * stands for anything (default: *)
+        --pairs N             rounds in which each system is measured once; every other one in reverse order (default: 3)
+        --systems NAME,...    of odradek, kafka-3.9.2, kafka-4.3.1 (default: all)
+        --output DIR          for figures.json, table.txt and plots (default: benchmarks/target/compare)
+        --work DIR            for the data of the brokers, which are removed (default: a temporary folder)
+        --client-cpus LIST    processors that clients are pinned to, as taskset takes them (default: all)
+        --quick               little load, one pair: whether everything runs, not how fast
+        --list                print the workloads, and measure nothing
+      """;
+
+  /**
+   * Reads the command line.
+   *
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  static Options parse(List<String> arguments, Path defaultOutput, Path defaultWork) {
+    List<String> workloads = List.of("*");
+    int pairs = 0;
+    List<MeasuredSystem> systems = List.of(MeasuredSystem.values());
+    Path output = defaultOutput;
+    Path work = defaultWork;
+    Scale scale = Scale.FULL;
+    String clientCpus = "";
+    boolean isListing = false;
+    var words = arguments.iterator();
+    while (words.hasNext()) {
+      String option = words.next();
+      switch (option) {
+        case "--quick" -> scale = Scale.QUICK;
+        case "--list" -> isListing = true;
+        case "--workloads", "--pairs", "--systems", "--output", "--work", "--client-cpus" -> {
+          if (!words.hasNext()) {
+            throw new IllegalArgumentException(option + " needs a value after it");
+          }
+          String value = words.next();
+          switch (option) {
+            case "--workloads" -> workloads = Arrays.asList(value.split(","));
+            case "--pairs" -> pairs = pairs(value);
+            case "--systems" ->
+                systems = Arrays.stream(value.split(",")).map(MeasuredSystem::named).toList();
+            case "--output" -> output = Path.of(value).toAbsolutePath();
+            case "--work" -> work = Path.of(value).toAbsolutePath();
+            default -> clientCpus = value;
+          }
+        }
+        default -> throw new IllegalArgumentException("unknown option " + option);
+      }
+    }
+    if (pairs == 0) {
+      pairs = scale == Scale.QUICK ? 1 : 3;
+    }
+    return new Options(workloads, pairs, systems, output, work, scale, clientCpus, isListing);
+  }
+
+  private static int pairs(String value) {
+    try {
+      int pairs = Integer.parseInt(value);
+      if (pairs > 0) {
+        return pairs;
+      }
+    } catch (NumberFormatException notANumber) {
+      // said below
+    }
+    throw new IllegalArgumentException("--pairs takes a number from 1 on, not " + value);
+  }
+
+  /** The order of the systems in a round (from 1): every other round goes backwards. */
+  List<MeasuredSystem> order(int pair) {
+    return pair % 2 == 1 ? systems : systems.reversed();
+  }
+}

@@ -1,0 +1,189 @@
+package org.odradek.benchmarks.workload;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.odradek.benchmarks.client.LoadPrograms;
+import org.odradek.benchmarks.systems.RunningCluster;
+import org.odradek.benchmarks.systems.StockJars;
+import org.odradek.processes.Checkout;
+
+/** Clients of one cluster: the same jars for every system, each client in a JVM of its own. */
+final class Clients {
+  private static final int ADMIN_LIMIT_SECONDS = 300;
+  // No system is measured by how it takes one huge request.
+  private static final int PARTITIONS_PER_REQUEST = 1_000;
+
+  private final RunningCluster cluster;
+  private final String cpus;
+  private int started;
+
+  Clients(RunningCluster cluster, String cpus) {
+    this.cluster = cluster;
+    this.cpus = cpus;
+  }
+
+  /** Makes a topic and returns once every partition of it has a leader. */
+  void createTopic(String name, int partitions, int replicas, Map<String, String> configs) {
+    Map<String, Object> settings = new HashMap<>(cluster.clientSettings());
+    try (Admin admin = Admin.create(settings)) {
+      int made = Math.min(partitions, PARTITIONS_PER_REQUEST);
+      var topic = new NewTopic(name, Optional.of(made), Optional.of((short) replicas));
+      admin
+          .createTopics(List.of(topic.configs(configs)))
+          .all()
+          .get(ADMIN_LIMIT_SECONDS, TimeUnit.SECONDS);
+      while (made < partitions) {
+        made = Math.min(partitions, made + PARTITIONS_PER_REQUEST);
+        admin
+            .createPartitions(Map.of(name, NewPartitions.increaseTo(made)))
+            .all()
+            .get(ADMIN_LIMIT_SECONDS, TimeUnit.SECONDS);
+      }
+      awaitLeaders(admin, name, partitions, replicas);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("cannot create the topic " + name + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static void awaitLeaders(Admin admin, String name, int partitions, int replicas)
+      throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ADMIN_LIMIT_SECONDS);
+    while (System.nanoTime() - deadline < 0) {
+      try {
+        var found = admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
+        if (found != null
+            && found.partitions().size() == partitions
+            && found.partitions().stream()
+                .allMatch(p -> p.leader() != null && p.isr().size() == replicas)) {
+          return;
+        }
+      } catch (ExecutionException notKnownYet) {
+        // the topic is not known everywhere
+      }
+      Thread.sleep(20);
+    }
+    throw new TimeoutException("not all partitions of " + name + " have a leader");
+  }
+
+  /** kafka-producer-perf-test, as fast as it can. */
+  PerfToolOutput.Produced produce(
+      String topic, long records, int size, Map<String, String> producerSettings) {
+    var command =
+        command(
+            List.of(
+                "org.apache.kafka.tools.ProducerPerformance",
+                "--bootstrap-server",
+                cluster.bootstrap(),
+                "--topic",
+                topic,
+                "--num-records",
+                Long.toString(records),
+                "--record-size",
+                Integer.toString(size),
+                "--throughput",
+                "-1",
+                "--print-metrics",
+                "--command-config",
+                settingsFile(producerSettings).toString()));
+    try (var process = new LoadProcess(command, errors())) {
+      PerfToolOutput.Produced produced = PerfToolOutput.produced(process.await());
+      if (produced.records() != records) {
+        throw new IllegalStateException(
+            "only " + produced.records() + " of " + records + " records were produced");
+      }
+      return produced;
+    }
+  }
+
+  /** kafka-consumer-perf-test from the beginning of a topic. */
+  PerfToolOutput.Consumed consume(
+      String topic, long records, Map<String, String> consumerSettings) {
+    var command =
+        command(
+            List.of(
+                "org.apache.kafka.tools.ConsumerPerformance",
+                "--bootstrap-server",
+                cluster.bootstrap(),
+                "--topic",
+                topic,
+                "--num-records",
+                Long.toString(records),
+                "--timeout",
+                "60000",
+                "--hide-header",
+                "--command-config",
+                settingsFile(consumerSettings).toString()));
+    try (var process = new LoadProcess(command, errors())) {
+      PerfToolOutput.Consumed consumed = PerfToolOutput.consumed(process.await());
+      if (consumed.records() < records) {
+        throw new IllegalStateException(
+            "only " + consumed.records() + " of " + records + " records were consumed");
+      }
+      return consumed;
+    }
+  }
+
+  /** One of the programs of {@link LoadPrograms}. */
+  LoadProcess program(
+      String name, Map<String, String> arguments, Map<String, String> clientSettings) {
+    var words = new ArrayList<String>(List.of(LoadPrograms.class.getName(), name));
+    arguments.forEach((key, value) -> words.add(key + "=" + value));
+    words.add("settings=" + settingsFile(clientSettings));
+    return new LoadProcess(command(words), errors());
+  }
+
+  private List<String> command(List<String> classAndArguments) {
+    var command = new ArrayList<String>();
+    if (!cpus.isEmpty()) {
+      command.addAll(List.of("taskset", "-c", cpus));
+    }
+    Path own =
+        Path.of(LoadPrograms.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xms512m",
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "-Dlog4j2.configurationFile="
+                + Checkout.root().resolve("bin/internal/tools-log4j2.properties"),
+            "-cp",
+            own + ":" + StockJars.classPath(StockJars.CLIENT_VERSION)));
+    return Stream.concat(command.stream(), classAndArguments.stream()).toList();
+  }
+
+  private Path settingsFile(Map<String, String> more) {
+    var settings = new LinkedHashMap<>(cluster.clientSettings());
+    settings.putAll(more);
+    Path file = cluster.folder().resolve("client-" + ++started + ".properties");
+    try {
+      Files.write(
+          file, settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+    return file;
+  }
+
+  private Path errors() {
+    return cluster.folder().resolve("client-" + started + ".err");
+  }
+}

@@ -1,0 +1,26 @@
+package org.odradek.benchmarks.workload;
+
+import java.util.Map;
+import org.odradek.benchmarks.accounting.ServerAccounting;
+import org.odradek.benchmarks.systems.RunningCluster;
+
+/** Memory at a steady load of small rate, with the heap that each system is shipped with. */
+record MemoryAtRateProcedure(int size, int bytesPerSecond) implements Procedure {
+  private static final int PARTITIONS = 6;
+
+  @Override
+  public void measure(Run run) {
+    try (RunningCluster cluster = run.newCluster().start()) {
+      Clients clients = run.clientsOf(cluster);
+      ServerAccounting accounting = cluster.accounting();
+      run.measureIdleMemory(accounting);
+      clients.createTopic("steady", PARTITIONS, 1, Map.of());
+      double rate = (double) bytesPerSecond / size;
+      var _ =
+          new FixedRate("end-to-end", "steady", size, Map.of("acks", "1"))
+              .measureAt(run, clients, accounting, rate, Map.of());
+      run.put(Figure.MEMORY_UNDER_LOAD, accounting.residentMib());
+      run.measureMemory(accounting);
+    }
+  }
+}

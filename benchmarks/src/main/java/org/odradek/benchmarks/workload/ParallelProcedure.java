@@ -1,0 +1,60 @@
+package org.odradek.benchmarks.workload;
+
+import java.util.Map;
+import org.odradek.benchmarks.accounting.ServerAccounting;
+import org.odradek.benchmarks.accounting.Usage;
+import org.odradek.benchmarks.systems.RunningCluster;
+
+/**
+ * Several producers in one process, each record to the next partition, as fast as they can.
+ *
+ * @param size bytes of a record's value
+ * @param producers their number
+ * @param fewer how many times fewer records than the scale has, as each costs more here
+ * @param clientSettings of the producers
+ */
+record ParallelProcedure(
+    int size, int partitions, int producers, int fewer, Map<String, String> clientSettings)
+    implements Procedure {
+
+  @Override
+  public void measure(Run run) {
+    try (RunningCluster cluster = run.newCluster().start()) {
+      ServerAccounting accounting = cluster.accounting();
+      run.measureIdleMemory(accounting);
+      Clients clients = run.clientsOf(cluster);
+      clients.createTopic("measured", partitions, 1, Map.of());
+      measureOn("measured", run, clients, accounting);
+      run.measureMemory(accounting);
+    }
+  }
+
+  /** The same on a topic that is there. */
+  void measureOn(String topic, Run run, Clients clients, ServerAccounting accounting) {
+    Map<String, String> arguments =
+        Map.of(
+            "topic", topic,
+            "size", Integer.toString(size),
+            "partitions", Integer.toString(partitions),
+            "producers", Integer.toString(producers),
+            "warmup", Long.toString(run.scale().warmupRecords(size) / fewer),
+            "records", Long.toString(run.scale().records(size) / fewer));
+    try (var process = clients.program("parallel-produce", arguments, clientSettings)) {
+      process.awaitMeasuring();
+      double allocatedBefore = accounting.allocatedBytes();
+      Usage before = accounting.usage();
+      process.go();
+      Map<String, Double> found = process.figures();
+      Usage used = accounting.usage().since(before);
+      double allocated = accounting.allocatedBytes() - allocatedBefore;
+      long records = (long) FixedRate.value(found, "records");
+      double requests = FixedRate.value(found, "requests");
+      double seconds = FixedRate.value(found, "seconds");
+      run.putThroughput(records, size, seconds);
+      run.putCost(used, records, size);
+      run.put(Figure.REQUESTS_PER_SECOND, requests / seconds);
+      run.put(Figure.REQUESTS_PER_CPU_SECOND, requests / used.cpuSeconds());
+      run.put(Figure.ALLOCATED_PER_REQUEST, allocated / requests / 1024);
+    }
+  }
+}

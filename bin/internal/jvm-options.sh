@@ -3,7 +3,7 @@ heap_default="-Xms64m -Xmx1g"
 aot_cache=$root/broker/target/dist/odradek.aot
 
 jvm_options() { # sets the array jvm
-  # Few objects live long (records stay in mapped files), so the serial collector's small footprint wins.
+  # Few objects live long (records stay in the page cache), so the serial collector's small footprint wins.
   jvm=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError
     --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true)
   # Four times the usual use before the optimising compiler takes a method up: with the usual thresholds it took

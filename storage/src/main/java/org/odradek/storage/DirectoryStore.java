@@ -173,7 +173,7 @@ final class DirectoryStore {
           .put(
               partition,
               PartitionLog.open(partition, directory, new LogFolder(folder), config, checkpointed));
-    } catch (IOException | RuntimeException | InternalError e) {
+    } catch (IOException | RuntimeException e) {
       LOG.error(
           "The log of {} in {} is not opened",
           partition,
@@ -225,7 +225,7 @@ final class DirectoryStore {
       }
       to.put(partition, log);
       return log;
-    } catch (IOException | InternalError e) {
+    } catch (IOException e) {
       throw directory.failed("Creating " + partition, e);
     }
   }
@@ -382,7 +382,7 @@ final class DirectoryStore {
       if (directory.online()) {
         closeCleanly();
       }
-    } catch (IOException | RuntimeException | InternalError e) {
+    } catch (IOException | RuntimeException e) {
       var unused = directory.failed("Clean stop", e);
     } finally {
       all().forEach(log -> log.maintenance().abandon());
@@ -418,7 +418,7 @@ final class DirectoryStore {
                   PartitionLog log = work.get(at);
                   try {
                     task.run(log);
-                  } catch (IOException | InternalError e) {
+                  } catch (IOException e) {
                     throw log.state().failed("Clean stop", e);
                   }
                 }

@@ -7,14 +7,13 @@ import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.record.CorruptRecordsException;
 import org.odradek.protocol.record.RecordBatch;
 import org.odradek.protocol.record.RecordBatchDescriptor;
-import org.odradek.storage.file.MappedWindow;
 import org.odradek.storage.producer.DuplicateBatch;
 
 /**
  * Appends to the active segment, and rolls it.
  *
- * <p>A batch's length is stored last: as long as it is zero, recovery finds the end of the log
- * there, so that a batch half written when the process died was never there.
+ * <p>A batch half written when the process died lies beyond the recovery point: its checksum does
+ * not hold, and recovery ends the log there.
  *
  * <p>Thread-safety: takes the append lock.
  */
@@ -49,7 +48,7 @@ final class LogAppender {
       long firstOffset = state.end.offset();
       result = append(batches, firstOffset, leaderEpoch);
       prepare = wantsPreparation();
-    } catch (IOException | InternalError e) {
+    } catch (IOException e) {
       throw state.failed("Append", e);
     } finally {
       state.appendLock.unlock();
@@ -95,7 +94,7 @@ final class LogAppender {
         last = appendPiece(whole, limit);
       }
       prepare = wantsPreparation();
-    } catch (IOException | InternalError e) {
+    } catch (IOException e) {
       throw state.failed("Append", e);
     } finally {
       state.appendLock.unlock();
@@ -170,7 +169,7 @@ final class LogAppender {
   }
 
   private boolean wantsPreparation() {
-    return state.writer.wantsNext(state.end.position(), state.config.segmentBytes());
+    return state.writer.wantsMore(state.end.position(), state.config.segmentBytes());
   }
 
   private AppendResult append(ByteBuffer batches, long firstOffset, int leaderEpoch)
@@ -189,15 +188,15 @@ final class LogAppender {
     }
     LogSegment active = segmentFor(batches, firstOffset, leaderEpoch, total, config);
     int position = active.size();
-    // One window for all: nothing can fail between the first batch and the last.
-    MappedWindow window = state.writer.windowFor(active, position, total, config.segmentBytes());
+    if (leaderEpoch != KEEP_EPOCH) {
+      assign(batches, firstOffset, leaderEpoch);
+    }
+    // All at once: nothing can fail between the first batch and the last.
+    state.writer.write(active, position, batches, config.segmentBytes());
     long nextOffset = firstOffset;
     for (int at = from; at < batches.limit(); ) {
       int size = RecordBatchDescriptor.sizeInBytes(batches, at);
-      long baseOffset =
-          leaderEpoch == KEEP_EPOCH ? RecordBatchDescriptor.baseOffset(batches, at) : nextOffset;
-      copy(window, position, batches, at, size, baseOffset, leaderEpoch);
-      nextOffset = note(active, position, batches, at, size, baseOffset, leaderEpoch, config);
+      nextOffset = note(active, position, batches, at, size, config);
       position += size;
       at += size;
     }
@@ -210,37 +209,24 @@ final class LogAppender {
         firstOffset, nextOffset - 1, state.logStartOffset, -1, false, mustFlush);
   }
 
-  private static void copy(
-      MappedWindow window,
-      int position,
-      ByteBuffer batches,
-      int at,
-      int size,
-      long baseOffset,
-      int leaderEpoch) {
-    int afterLength = RecordBatchDescriptor.PARTITION_LEADER_EPOCH_OFFSET;
-    window.put(position + (long) afterLength, batches, at + afterLength, size - afterLength);
-    if (leaderEpoch != KEEP_EPOCH) {
-      window.putInt(position + (long) afterLength, leaderEpoch);
+  /** Gives the batches their offsets and the epoch; their checksums do not cover these. */
+  private static void assign(ByteBuffer batches, long firstOffset, int leaderEpoch) {
+    long nextOffset = firstOffset;
+    for (int at = batches.position();
+        at < batches.limit();
+        at += RecordBatchDescriptor.sizeInBytes(batches, at)) {
+      RecordBatchDescriptor.baseOffset(batches, at, nextOffset);
+      RecordBatchDescriptor.partitionLeaderEpoch(batches, at, leaderEpoch);
+      nextOffset += RecordBatchDescriptor.lastOffsetDelta(batches, at) + 1;
     }
-    window.putLong(position, baseOffset);
-    window.putIntLast(
-        position + (long) RecordBatchDescriptor.BATCH_LENGTH_OFFSET,
-        size - RecordBatchDescriptor.LOG_OVERHEAD);
   }
 
   /** Indexes the batch and notes its epoch and producer; the offset after it. */
   private long note(
-      LogSegment active,
-      int position,
-      ByteBuffer batches,
-      int at,
-      int size,
-      long baseOffset,
-      int leaderEpoch,
-      LogConfig config)
+      LogSegment active, int position, ByteBuffer batches, int at, int size, LogConfig config)
       throws IOException {
-    if (leaderEpoch == KEEP_EPOCH && FollowedBatch.isLegacy(batches, at)) {
+    long baseOffset = RecordBatchDescriptor.baseOffset(batches, at);
+    if (FollowedBatch.isLegacy(batches, at)) {
       // Formats 0 and 1 know no epochs and no producers.
       active.appended(
           position,
@@ -250,11 +236,7 @@ final class LogAppender {
           config.indexIntervalBytes());
       return baseOffset + 1;
     }
-    int epoch =
-        leaderEpoch == KEEP_EPOCH
-            ? RecordBatchDescriptor.partitionLeaderEpoch(batches, at)
-            : leaderEpoch;
-    state.epochs.assign(epoch, baseOffset);
+    state.epochs.assign(RecordBatchDescriptor.partitionLeaderEpoch(batches, at), baseOffset);
     long lastOffset = baseOffset + RecordBatchDescriptor.lastOffsetDelta(batches, at);
     active.appended(
         position,

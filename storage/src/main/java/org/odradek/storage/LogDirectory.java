@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.storage.file.DiskFullException;
-import org.odradek.storage.file.MapFailedException;
 import org.odradek.storage.file.OpenFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,7 +144,7 @@ final class LogDirectory {
     LogException failure = new LogException(ErrorCode.KAFKA_STORAGE_ERROR, message, cause);
     // An interrupted reader closes the channel for others too; neither that nor a limit of the
     // process says anything about the disk.
-    if (cause instanceof ClosedChannelException || cause instanceof MapFailedException) {
+    if (cause instanceof ClosedChannelException || OpenFiles.isTooMany(cause)) {
       return failure;
     }
     if (fault.compareAndSet(null, failure)) {

@@ -62,7 +62,7 @@ final class LogFlusher {
         while (!tryForceAll()) {
           // A truncation came between: what it left is still to be forced.
         }
-      } catch (IOException | RuntimeException | InternalError e) {
+      } catch (IOException | RuntimeException e) {
         failure = state.failed("Flush", e);
       }
       for (Waiter waiter : served) {

@@ -10,12 +10,11 @@ import org.odradek.protocol.ErrorCode;
 import org.odradek.storage.LogRetention.Expired;
 import org.odradek.storage.SegmentWriter.Preparation;
 import org.odradek.storage.file.FileKind;
-import org.odradek.storage.file.MappedWindow;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that changes the files of a log other than by appending to them: windows ahead of the
+ * Everything that changes the files of a log other than by appending to them: blocks ahead of the
  * writer, rolling, sealing, cutting, deleting.
  *
  * <p>Thread-safety: any thread, but for what says that it wants the append lock held. Takes the
@@ -53,7 +52,7 @@ final class LogMaintenance {
           }
           try {
             work.run();
-          } catch (IOException | RuntimeException | InternalError e) {
+          } catch (IOException | RuntimeException e) {
             LOG.warn("{} of {} failed", operation, state.partition, state.failed(operation, e));
           }
         });
@@ -64,14 +63,14 @@ final class LogMaintenance {
     void run() throws IOException;
   }
 
-  // Windows
+  // Blocks
 
-  /** Has the next window reserved and mapped. */
+  /** Has more blocks reserved ahead of the writer. */
   void schedulePreparation() {
-    inBackground("Preparing a window", this::prepareWindow);
+    inBackground("Reserving blocks", this::reserveMore);
   }
 
-  private void prepareWindow() throws IOException {
+  private void reserveMore() throws IOException {
     state.fileLock.lock();
     try {
       Preparation preparation;
@@ -85,13 +84,14 @@ final class LogMaintenance {
       if (preparation == null) {
         return;
       }
-      MappedWindow prepared = null;
+      boolean isDone = false;
       try {
-        prepared = SegmentWriter.prepare(preparation);
+        preparation.run();
+        isDone = true;
       } finally {
         state.appendLock.lock();
         try {
-          state.writer.endPreparation(preparation, prepared);
+          state.writer.endPreparation(preparation, isDone);
         } finally {
           state.appendLock.unlock();
         }
@@ -103,15 +103,15 @@ final class LogMaintenance {
   }
 
   /**
-   * Gives back what an idle log holds: mapping, reserved blocks, descriptors, index memory. Does
-   * nothing when there was an append since the last call.
+   * Gives back what an idle log holds: reserved blocks, descriptors, index memory. Does nothing
+   * when there was an append since the last call.
    */
   void releaseIfIdle() throws IOException {
     if (state.appendedLately) {
       state.appendedLately = false;
       return;
     }
-    if (!state.writer.mapped()) {
+    if (!state.writer.isOpen()) {
       return;
     }
     state.fileLock.lock();

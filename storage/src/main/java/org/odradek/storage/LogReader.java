@@ -60,7 +60,7 @@ final class LogReader {
           return found;
         }
         discard.accept(found);
-      } catch (IOException | InternalError e) {
+      } catch (IOException e) {
         if (isUntouchedSince(truncations) && segments == state.segments.all()) {
           throw state.failed(operation, e);
         }

@@ -77,8 +77,7 @@ final class LogState {
     this.config = config;
     this.producers = new ProducerStates(partition);
     this.epochs = new LeaderEpochs(folder);
-    this.writer =
-        new SegmentWriter(directory.runtime().clockMs(), directory.runtime().background());
+    this.writer = new SegmentWriter(directory.runtime().clockMs());
   }
 
   void ensureOpen() {

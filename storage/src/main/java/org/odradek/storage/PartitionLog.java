@@ -169,10 +169,11 @@ public final class PartitionLog {
    * Appends batches that validation has let pass: gives them offsets and the leader epoch, and
    * checks producer epoch and sequences. May run on an event loop.
    *
-   * <p>The buffer's bytes from position to limit are copied and not changed, and its position is
-   * not moved. A batch with a producer id comes alone.
+   * <p>Offsets and epoch are set in the buffer itself, whose position is not moved. A batch with a
+   * producer id comes alone.
    *
-   * @param batches whole batches of magic 2, their relative offsets and timestamps final
+   * @param batches whole batches of magic 2, their relative offsets and timestamps final; may be
+   *     changed, best in direct memory
    * @param leaderEpoch the epoch of this leader
    * @throws LogException OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE,
    *     TRANSACTION_COORDINATOR_FENCED, RECORD_LIST_TOO_LARGE (larger than a segment), or
@@ -186,7 +187,7 @@ public final class PartitionLog {
    * Appends what a leader sent as it is, offsets and epochs included; a batch cut off at the end is
    * left out, and checksums are checked. Batches that begin below the log end are refused.
    *
-   * @param batches from position to limit; not mapped memory, not changed
+   * @param batches from position to limit; not changed
    * @return what was appended, or null when there was no whole batch
    * @throws CorruptRecordsException if a checksum or length is wrong
    * @throws LogException UNEXPECTED offsets (OFFSET_OUT_OF_RANGE), KAFKA_STORAGE_ERROR
@@ -278,7 +279,7 @@ public final class PartitionLog {
   public long truncateTo(long offset) {
     try {
       return maintenance.truncateTo(offset);
-    } catch (IOException | InternalError e) {
+    } catch (IOException e) {
       throw state.failed("Truncation", e);
     }
   }
@@ -287,7 +288,7 @@ public final class PartitionLog {
   public void truncateFullyAndStartAt(long offset) {
     try {
       maintenance.truncateFullyAndStartAt(offset);
-    } catch (IOException | InternalError e) {
+    } catch (IOException e) {
       throw state.failed("Truncation", e);
     }
   }
@@ -330,7 +331,7 @@ public final class PartitionLog {
   private void raiseLogStart(long offset, String reason) {
     try {
       maintenance.raiseLogStart(offset, reason);
-    } catch (IOException | InternalError e) {
+    } catch (IOException e) {
       throw state.failed("Deletion of records", e);
     }
   }

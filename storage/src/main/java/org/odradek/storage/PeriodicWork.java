@@ -92,7 +92,7 @@ final class PeriodicWork {
       if (!stopped && store.directory().online()) {
         try {
           task.run(store);
-        } catch (IOException | InternalError e) {
+        } catch (IOException e) {
           var unused = store.directory().failed(operation, e);
         }
       }
@@ -114,7 +114,7 @@ final class PeriodicWork {
   private static void runFor(PartitionLog log, String operation, LogTask task) {
     try {
       task.run(log);
-    } catch (IOException | InternalError e) {
+    } catch (IOException e) {
       LOG.warn("{} did not work", operation, log.state().failed(operation, e));
     }
   }

@@ -141,7 +141,7 @@ final class GroupShard {
                   }
                 }));
       } catch (Throwable e) {
-        // Also an Error, such as a fault of mapped memory: whoever asks waits for the next load.
+        // Also an Error: whoever asks waits for the next load.
         owner.execute(() -> loadFailed(load, e));
       }
     });

@@ -23,8 +23,7 @@ import org.odradek.storage.ReadIsolation;
 /**
  * The offsets topic as it lies in this broker's partitions.
  *
- * <p>Thread-safety: any thread. Appends are a copy into mapped memory and do not wait; reads wait
- * for the disk.
+ * <p>Thread-safety: any thread. Appends are a copy into the page cache; reads wait for the disk.
  */
 public final class OffsetsTopicLog implements GroupLog {
   private static final short ALL_IN_SYNC = -1;
@@ -195,8 +194,7 @@ public final class OffsetsTopicLog implements GroupLog {
         }
         next = after;
       }
-    } catch (LogException | GroupLogException | UncheckedIOException | InternalError e) {
-      // InternalError is how the JVM reports that a mapped page cannot be read.
+    } catch (LogException | GroupLogException | UncheckedIOException e) {
       throw new IOException("Partition " + partition + " of the offsets topic cannot be read", e);
     }
   }

@@ -189,7 +189,7 @@ public final class LogDirMoves implements LeadershipListener {
           topicPartition,
           delayMs,
           e.getMessage());
-    } catch (RuntimeException | InternalError e) {
+    } catch (RuntimeException e) {
       logger.error(
           "The move of {} failed; ask for it again, or restart the broker, to have it go on",
           topicPartition,

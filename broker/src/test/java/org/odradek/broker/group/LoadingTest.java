@@ -123,7 +123,7 @@ class LoadingTest {
 
   @Test
   void aLoadThatEndsByAnErrorIsTriedAgain() {
-    harness.log.throwOnRead(new InternalError("a page of the mapped file cannot be read"));
+    harness.log.throwOnRead(new LinkageError("a class of the reader cannot be loaded"));
     harness.elected();
     assertEquals(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, harness.fetch(null).error());
     harness.log.throwOnRead(null);

@@ -121,6 +121,19 @@ public final class DataFile {
     });
   }
 
+  /**
+   * Reserves blocks for a range of the file, which exists. New bytes are zero, old ones are kept.
+   * May wait.
+   *
+   * @throws DiskFullException if there is no room
+   */
+  public void reserve(long from, long lengthBytes) throws IOException {
+    folder.inPlace(() -> {
+      NativeFiles.reserve(path(), from, lengthBytes);
+      return true;
+    });
+  }
+
   public boolean exists() throws IOException {
     return folder.inPlace(() -> Files.exists(path()));
   }

@@ -14,14 +14,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three things that Java's file API lacks: blocks reserved by {@code fallocate}, so that a full
- * disk is an error code and not a lost page under a mapping, page tables filled ahead of the writer
- * by {@code madvise}, and a whole volume forced at once by {@code syncfs}. On other systems than
- * Linux, and on file systems that cannot reserve, the file is extended instead, and a full disk is
- * met later.
+ * The two things that Java's file API lacks: blocks reserved by {@code fallocate}, so that a full
+ * disk is met before anything is written, and a whole volume forced at once by {@code syncfs}. On
+ * other systems than Linux, and on file systems that cannot reserve, the file is extended instead,
+ * and a full disk is met later.
  *
  * <p>It is not {@code posix_fallocate}, which on such a file system reads and writes a byte of each
- * block: that would take back what someone else writes through a mapping at the same moment.
+ * block: that would take back what someone else writes there at the same moment.
  *
  * <p>Thread-safety: any thread. May wait.
  */
@@ -34,7 +33,6 @@ final class NativeFiles {
   private static final int EOPNOTSUPP = 95;
   private static final int ENOSYS = 38;
   private static final int EDQUOT = 122;
-  private static final int MADV_POPULATE_WRITE = 23;
 
   private static final @Nullable Calls CALLS = Calls.link();
 
@@ -78,13 +76,6 @@ final class NativeFiles {
     }
   }
 
-  /** Fills the page tables of a mapping for writing; a hint, whose failure does not matter. */
-  static void populate(MemorySegment mapping) {
-    if (CALLS != null) {
-      CALLS.populate(mapping);
-    }
-  }
-
   /**
    * Forces everything that was written to the volume of a directory; one wait instead of one for
    * each file.
@@ -118,7 +109,6 @@ final class NativeFiles {
       MethodHandle open,
       MethodHandle close,
       MethodHandle fallocate,
-      MethodHandle madvise,
       MethodHandle syncfs,
       MemoryLayout errnoLayout,
       VarHandle errno) {
@@ -156,13 +146,6 @@ final class NativeFiles {
                     ValueLayout.JAVA_LONG,
                     ValueLayout.JAVA_LONG),
                 capture),
-            linker.downcallHandle(
-                lookup.findOrThrow("madvise"),
-                FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_INT)),
             linker.downcallHandle(
                 lookup.findOrThrow("syncfs"),
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
@@ -219,16 +202,6 @@ final class NativeFiles {
           int ignored = (int) close.invokeExact(descriptor);
         }
       } catch (IOException | RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    void populate(MemorySegment mapping) {
-      try {
-        int ignored = (int) madvise.invokeExact(mapping, mapping.byteSize(), MADV_POPULATE_WRITE);
-      } catch (RuntimeException | Error e) {
         throw e;
       } catch (Throwable e) {
         throw new IllegalStateException(e);

@@ -1,5 +1,6 @@
 package org.odradek.storage.file;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -25,6 +26,14 @@ public final class OpenFiles {
       throw new IllegalArgumentException("At least one open file is needed, not " + max);
     }
     this.max = max;
+  }
+
+  /**
+   * Whether an I/O error of the JDK says that the process or the system has too many files open.
+   */
+  public static boolean isTooMany(Throwable error) {
+    String message = error instanceof IOException ? error.getMessage() : null;
+    return message != null && message.contains("Too many open files");
   }
 
   /** How many files are kept open. */

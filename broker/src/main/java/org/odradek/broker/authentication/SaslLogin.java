@@ -275,7 +275,7 @@ public final class SaslLogin {
       own.execute(() -> judgeFor(loop, then, current, token));
     } catch (RejectedExecutionException e) {
       isJudging = false;
-      then.accept(conclude(new SaslExchange.Unjudged(null, "the broker is stopping")));
+      then.accept(conclude(new SaslExchange.Unjudged(null, "too many logins are under way")));
     }
   }
 

@@ -23,8 +23,8 @@ public interface SaslMechanism {
 
   /**
    * Where tokens are judged, as that may wait; null where it never does, and is done on the
-   * connection's event loop. A connection hands in one task at a time, and only until it has logged
-   * in: how many there are is bounded by the connections of that time.
+   * connection's event loop. A connection hands in one task at a time; one that is refused ends the
+   * connection, so that the client tries again.
    */
   default @Nullable Executor executor() {
     return null;

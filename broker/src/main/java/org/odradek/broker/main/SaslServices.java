@@ -32,6 +32,7 @@ import org.odradek.broker.authentication.ScramHash;
 import org.odradek.broker.authentication.ScramMechanism;
 import org.odradek.broker.authentication.TokenLogins;
 import org.odradek.broker.authentication.UserCredentials;
+import org.odradek.broker.authentication.gssapi.GssapiMechanism;
 import org.odradek.broker.authentication.oauthbearer.OAuthBearerMechanism;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
@@ -57,11 +58,15 @@ final class SaslServices {
 
   /** What a listener's mechanisms are made of; read again when changed. */
   private static final Set<ConfigKey<?>> DYNAMIC =
-      Set.of(SaslKeys.SASL_ENABLED_MECHANISMS, SaslKeys.SASL_JAAS_CONFIG);
+      Set.of(
+          SaslKeys.SASL_ENABLED_MECHANISMS,
+          SaslKeys.SASL_JAAS_CONFIG,
+          SaslKeys.SASL_KERBEROS_PRINCIPAL_TO_LOCAL_RULES);
 
   private final BrokerConfig initial;
   private final JaasFile file;
   private final OAuthBearerServices oauthBearer;
+  private final KerberosServices kerberos;
   private final UserCredentials users = new UserCredentials();
   private final TokenLogins tokens;
   private final SecureRandom random = new SecureRandom();
@@ -73,9 +78,14 @@ final class SaslServices {
   /**
    * @param tokens delegation tokens, which clients can log in with by SCRAM
    */
-  SaslServices(BrokerConfig config, OAuthBearerServices oauthBearer, TokenLogins tokens) {
+  SaslServices(
+      BrokerConfig config,
+      OAuthBearerServices oauthBearer,
+      KerberosServices kerberos,
+      TokenLogins tokens) {
     this.initial = config;
     this.oauthBearer = oauthBearer;
+    this.kerberos = kerberos;
     this.tokens = tokens;
     this.file = jaasFile();
   }
@@ -169,17 +179,18 @@ final class SaslServices {
     return switch (name) {
       case PlainMechanism.NAME -> plain(listenerName, entries);
       case OAuthBearerMechanism.NAME -> oauthBearer.mechanism(listenerName, entries);
+      case GssapiMechanism.NAME -> kerberos.mechanism(listenerName, entries);
       case "SCRAM-SHA-256", "SCRAM-SHA-512" ->
           new ScramMechanism(hash(name), users, tokens, random);
       default ->
           throw new ConfigException(
               SaslKeys.SASL_ENABLED_MECHANISMS.name(),
               name,
-              "this mechanism is not there; set "
-                  + SaslKeys.SASL_ENABLED_MECHANISMS.name()
-                  + " (its default is GSSAPI) to "
+              "this mechanism is not there; those that are: "
                   + PlainMechanism.NAME
-                  + ", SCRAM-SHA-256, SCRAM-SHA-512 or "
+                  + ", SCRAM-SHA-256, SCRAM-SHA-512, "
+                  + GssapiMechanism.NAME
+                  + ", "
                   + OAuthBearerMechanism.NAME);
     };
   }
@@ -228,6 +239,8 @@ final class SaslServices {
       case PlainMechanism.NAME -> new PlainClient(credentials(listenerName, name, JaasEntry.PLAIN));
       case OAuthBearerMechanism.NAME ->
           oauthBearer.client(listenerName, entries(initial, listenerName, name));
+      case GssapiMechanism.NAME ->
+          kerberos.client(listenerName, entries(initial, listenerName, name));
       case "SCRAM-SHA-256", "SCRAM-SHA-512" ->
           new ScramClient(hash(name), credentials(listenerName, name, JaasEntry.SCRAM), random);
       default ->
@@ -262,6 +275,7 @@ final class SaslServices {
           @Override
           public CompletableFuture<Void> check(BrokerConfig after) {
             try {
+              kerberos.check(after);
               listeners.keySet().forEach(name -> settings(after, name));
               return CompletableFuture.completedFuture(null);
             } catch (ConfigException e) {
@@ -277,6 +291,11 @@ final class SaslServices {
   }
 
   private void reload(BrokerConfig config) {
+    try {
+      kerberos.reload(config);
+    } catch (ConfigException e) {
+      log.error("The rules for names of Kerberos principals stay as they were: {}", e.getMessage());
+    }
     listeners.forEach((name, listener) -> {
       try {
         listener.settings(settings(config, name));

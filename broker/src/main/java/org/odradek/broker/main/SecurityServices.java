@@ -29,12 +29,14 @@ final class SecurityServices implements AutoCloseable {
   private final PeerSecurity peers;
   private final DelegationServices delegation;
   private final OAuthBearerServices oauthBearer;
+  private final KerberosServices kerberos;
 
   private SecurityServices(BrokerConfig config) {
     this.delegation = DelegationServices.of(config);
     this.tls = new TlsServices(config);
     this.oauthBearer = new OAuthBearerServices(config, InstantSource.system());
-    this.sasl = new SaslServices(config, oauthBearer, delegation.logins());
+    this.kerberos = new KerberosServices(config, InstantSource.system());
+    this.sasl = new SaslServices(config, oauthBearer, kerberos, delegation.logins());
     for (Listener listener : NetworkSettings.bound(config)) {
       listeners.put(listener.name(), secure(listener));
     }
@@ -103,6 +105,7 @@ final class SecurityServices implements AutoCloseable {
     tls.awaitReloaded();
     delegation.start(session, threads, isController);
     oauthBearer.start(threads);
+    kerberos.start(threads);
   }
 
   void register(HandlerRegistry handlers, ZooKeeperClient session, BooleanSupplier isController) {
@@ -113,5 +116,6 @@ final class SecurityServices implements AutoCloseable {
   @Override
   public void close() {
     tls.close();
+    kerberos.close();
   }
 }

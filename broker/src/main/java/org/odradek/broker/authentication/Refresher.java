@@ -1,4 +1,4 @@
-package org.odradek.broker.authentication.oauthbearer;
+package org.odradek.broker.authentication;
 
 import java.io.IOException;
 import java.util.concurrent.Executor;
@@ -48,6 +48,18 @@ public final class Refresher {
     this.fetch = fetch;
     this.backoff = backoff;
     this.isWished = isWished;
+  }
+
+  /**
+   * For what has been fetched just now.
+   *
+   * @param nextMs when to fetch again, on the clock that {@link #tick} is told
+   */
+  public static Refresher startingIn(long nextMs, Fetch fetch, Backoff backoff) {
+    Refresher refresher = new Refresher(fetch, backoff, () -> false);
+    refresher.isStarted = true;
+    refresher.dueMs = nextMs;
+    return refresher;
   }
 
   /**

@@ -1,4 +1,4 @@
-package org.odradek.broker.authentication.oauthbearer;
+package org.odradek.broker.authentication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

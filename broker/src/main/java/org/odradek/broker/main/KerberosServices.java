@@ -1,0 +1,218 @@
+package org.odradek.broker.main;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.odradek.broker.authentication.JaasEntry;
+import org.odradek.broker.authentication.Refresher;
+import org.odradek.broker.authentication.SaslClientMechanism;
+import org.odradek.broker.authentication.SaslMechanism;
+import org.odradek.broker.authentication.gssapi.GssapiClient;
+import org.odradek.broker.authentication.gssapi.GssapiMechanism;
+import org.odradek.broker.authentication.gssapi.KerberosLogin;
+import org.odradek.broker.authentication.gssapi.LocalNames;
+import org.odradek.broker.authentication.gssapi.RenewalRules;
+import org.odradek.broker.config.BrokerConfig;
+import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.config.SaslKeys;
+
+/**
+ * Reads GSSAPI out of the configuration, and keeps this broker logged in to Kerberos.
+ *
+ * <p>Tokens are judged, and tickets asked for, by threads of their own, that end when they are
+ * idle: both may wait for servers of names and tickets. Clients that log in do not wait for what
+ * this broker asks as a client.
+ */
+final class KerberosServices implements AutoCloseable {
+  private static final long TICK_MS = 1_000;
+  private static final int THREADS = 4;
+  private static final int IDLE_SECONDS = 30;
+
+  /** Logins that wait for a thread; more are closed, and try again. */
+  private static final int WAITING_MAX = 1_000;
+
+  private static final Refresher.Backoff BACKOFF = new Refresher.Backoff(10_000, 60_000);
+
+  private final BrokerConfig initial;
+  private final InstantSource clock;
+  private final Map<JaasEntry, KerberosLogin> logins = new ConcurrentHashMap<>();
+  private final Map<String, LocalNames> names = new ConcurrentHashMap<>();
+  private final List<Refresher> refreshers = new CopyOnWriteArrayList<>();
+  private final ThreadPoolExecutor judges = pool("kerberos");
+  private final ThreadPoolExecutor askers = pool("kerberos-client");
+  private volatile boolean isStarted;
+
+  KerberosServices(BrokerConfig config, InstantSource clock) {
+    this.initial = config;
+    this.clock = clock;
+  }
+
+  private static ThreadPoolExecutor pool(String name) {
+    AtomicInteger number = new AtomicInteger();
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(WAITING_MAX),
+            task -> {
+              Thread thread = new Thread(task, name + "-" + number.getAndIncrement());
+              thread.setDaemon(true);
+              return thread;
+            });
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /**
+   * The mechanism of a listener. Before the start this broker logs in to Kerberos at once, and
+   * waits for it.
+   *
+   * @param entries of its JAAS configuration
+   * @throws ConfigException if it cannot log in, or nothing says as whom
+   */
+  SaslMechanism mechanism(String listenerName, List<JaasEntry> entries) {
+    JaasEntry entry = module(listenerName, entries);
+    serviceName(listenerName, entry); // as in Kafka it has to be there, also where it is not used
+    names.computeIfAbsent(listenerName, name -> rules(initial, name));
+    return new GssapiMechanism(login(listenerName, entry), () -> names(listenerName), judges);
+  }
+
+  private LocalNames names(String listenerName) {
+    LocalNames known = names.get(listenerName);
+    if (known == null) {
+      throw new IllegalStateException("no rules for names of listener " + listenerName);
+    }
+    return known;
+  }
+
+  /**
+   * How this broker logs in to others by the given listener.
+   *
+   * @throws ConfigException as {@link #mechanism}
+   */
+  SaslClientMechanism client(String listenerName, List<JaasEntry> entries) {
+    JaasEntry entry = module(listenerName, entries);
+    return new GssapiClient(login(listenerName, entry), serviceName(listenerName, entry), askers);
+  }
+
+  private static JaasEntry module(String listenerName, List<JaasEntry> entries) {
+    for (JaasEntry entry : entries) {
+      if (entry.moduleClass().equals(KerberosLogin.MODULE)) {
+        return entry;
+      }
+    }
+    throw new ConfigException(
+        "The listener %s has GSSAPI, but its JAAS configuration no login module %s, only %s"
+            .formatted(listenerName, KerberosLogin.MODULE, entries));
+  }
+
+  private String serviceName(String listenerName, JaasEntry entry) {
+    String configured = initial.optional(listenerName, SaslKeys.SASL_KERBEROS_SERVICE_NAME);
+    String option = entry.option("serviceName");
+    if (configured != null && option != null && !configured.equals(option)) {
+      throw new ConfigException(
+          SaslKeys.SASL_KERBEROS_SERVICE_NAME.name(),
+          configured,
+          "the login module of the listener " + listenerName + " has serviceName=" + option);
+    }
+    String name = configured != null ? configured : option;
+    if (name == null) {
+      throw new ConfigException(
+          SaslKeys.SASL_KERBEROS_SERVICE_NAME.name()
+              + " is not set, which GSSAPI of the listener "
+              + listenerName
+              + " needs: it is what the principals of all brokers begin with, before the / (mostly"
+              + " kafka)");
+    }
+    return name;
+  }
+
+  private synchronized KerberosLogin login(String listenerName, JaasEntry entry) {
+    KerberosLogin known = logins.get(entry);
+    if (known != null) {
+      return known;
+    }
+    KerberosLogin made =
+        new KerberosLogin(entry, renewal(listenerName), clock, new SplittableRandom());
+    long nextMs = isStarted ? 0 : logIn(listenerName, made);
+    logins.put(entry, made);
+    refreshers.add(Refresher.startingIn(nextMs, made::logIn, BACKOFF));
+    return made;
+  }
+
+  private static long logIn(String listenerName, KerberosLogin login) {
+    try {
+      return login.logIn();
+    } catch (IOException e) {
+      throw new ConfigException("GSSAPI of the listener " + listenerName + ": " + e.getMessage());
+    }
+  }
+
+  private RenewalRules renewal(String listenerName) {
+    return new RenewalRules(
+        initial.value(listenerName, SaslKeys.SASL_KERBEROS_TICKET_RENEW_WINDOW_FACTOR),
+        initial.value(listenerName, SaslKeys.SASL_KERBEROS_TICKET_RENEW_JITTER),
+        initial.value(listenerName, SaslKeys.SASL_KERBEROS_MIN_TIME_BEFORE_RELOGIN));
+  }
+
+  private static LocalNames rules(BrokerConfig config, String listenerName) {
+    List<String> rules =
+        config.value(listenerName, SaslKeys.SASL_KERBEROS_PRINCIPAL_TO_LOCAL_RULES);
+    try {
+      return LocalNames.of(rules, LocalNames.defaultRealm());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          SaslKeys.SASL_KERBEROS_PRINCIPAL_TO_LOCAL_RULES.name(),
+          String.join(",", rules),
+          String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Whether changed rules can be read.
+   *
+   * @throws ConfigException if not
+   */
+  void check(BrokerConfig after) {
+    names.keySet().forEach(listenerName -> rules(after, listenerName));
+  }
+
+  /** Takes changed rules for names. */
+  void reload(BrokerConfig after) {
+    names.replaceAll((listenerName, before) -> rules(after, listenerName));
+  }
+
+  /** Renews logins from now on. */
+  void start(BrokerThreads threads) {
+    isStarted = true;
+    long start = System.nanoTime();
+    var unused =
+        threads
+            .scheduler()
+            .scheduleWithFixedDelay(
+                () -> {
+                  long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+                  refreshers.forEach(refresher -> refresher.tick(nowMs, askers));
+                },
+                TICK_MS,
+                TICK_MS,
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    for (ThreadPoolExecutor pool : List.of(judges, askers)) {
+      pool.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.odradek.broker.authentication.gssapi;
+
+import org.jspecify.annotations.NullMarked;

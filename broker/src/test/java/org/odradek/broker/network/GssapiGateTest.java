@@ -1,0 +1,271 @@
+package org.odradek.broker.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.odradek.broker.authentication.JaasEntry;
+import org.odradek.broker.authentication.SaslAuthenticateHandler;
+import org.odradek.broker.authentication.SaslClientExchange;
+import org.odradek.broker.authentication.SaslHandshakeHandler;
+import org.odradek.broker.authentication.SaslListener;
+import org.odradek.broker.authentication.gssapi.GssapiClient;
+import org.odradek.broker.authentication.gssapi.GssapiMechanism;
+import org.odradek.broker.authentication.gssapi.KerberosLogin;
+import org.odradek.broker.authentication.gssapi.LocalNames;
+import org.odradek.broker.authentication.gssapi.RenewalRules;
+import org.odradek.broker.authentication.gssapi.TestKdc;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.message.MetadataRequest;
+import org.odradek.protocol.message.SaslAuthenticateRequest;
+import org.odradek.protocol.message.SaslAuthenticateResponse;
+import org.odradek.protocol.message.SaslHandshakeRequest;
+import org.odradek.protocol.message.SaslHandshakeResponse;
+
+/** Logins by GSSAPI over connections, in each of the ways that clients carry its tokens. */
+@Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GssapiGateTest {
+  private static final int LOGIN_MAX_MS = 60_000;
+
+  private final ExecutorService threads = Executors.newSingleThreadExecutor();
+  private TestKdc kdc;
+  private KerberosLogin broker;
+  private KerberosLogin alice;
+
+  @BeforeAll
+  void startTheKdc(@TempDir Path folder) throws IOException {
+    kdc = new TestKdc(folder);
+    broker = login(kdc.register(TestKdc.BROKER));
+    alice = login(kdc.register("alice"));
+  }
+
+  @AfterAll
+  void stopTheKdc() {
+    threads.close();
+    kdc.close();
+  }
+
+  private static KerberosLogin login(JaasEntry entry) throws IOException {
+    KerberosLogin login =
+        new KerberosLogin(
+            entry,
+            new RenewalRules(0.8, 0.05, 60_000),
+            InstantSource.system(),
+            new SplittableRandom(1));
+    login.logIn();
+    return login;
+  }
+
+  private SaslListener listener(Executor executor) {
+    LocalNames names = LocalNames.of(List.of("DEFAULT"), TestKdc.REALM);
+    return new SaslListener(
+        "PLAINTEXT",
+        new SaslListener.Settings(
+            List.of(new GssapiMechanism(broker, () -> names, executor)),
+            100_000,
+            0,
+            LOGIN_MAX_MS,
+            Map.of("GSSAPI", 60_000L)));
+  }
+
+  private static TestServer server(SaslListener sasl) {
+    return TestServer.secure(
+        new ListenerSecurity(SecurityProtocol.SASL_PLAINTEXT, null, sasl),
+        List.of(
+            new SaslHandshakeHandler(),
+            new SaslAuthenticateHandler(),
+            new AnsweringHandler(ApiKey.METADATA)));
+  }
+
+  private static void handshake(TestClient client, int version) throws IOException {
+    client.send(ApiKey.SASL_HANDSHAKE, version, 1, new SaslHandshakeRequest().mechanism("GSSAPI"));
+    SaslHandshakeResponse answer =
+        client
+            .receive(ApiKey.SASL_HANDSHAKE, version)
+            .read(SaslHandshakeResponse.class, ApiKey.SASL_HANDSHAKE, (short) version);
+    assertEquals(0, answer.errorCode());
+  }
+
+  private SaslClientExchange exchange() {
+    return new GssapiClient(alice, "kafka", Runnable::run).begin("localhost");
+  }
+
+  private static void sendRaw(TestClient client, byte[] token) throws IOException {
+    client.send(ByteBuffer.allocate(4 + token.length).putInt(token.length).put(token).array());
+  }
+
+  private void talkRaw(TestClient client) throws IOException {
+    SaslClientExchange exchange = exchange();
+    byte @Nullable [] token = exchange.firstToken();
+    while (token != null) {
+      sendRaw(client, token);
+      ByteBuffer answer = client.receiveFrame();
+      byte[] challenge = new byte[answer.remaining()];
+      answer.get(challenge);
+      token = exchange.evaluate(challenge);
+    }
+    assertTrue(exchange.isComplete());
+  }
+
+  private static SaslAuthenticateResponse send(TestClient client, byte[] token) throws IOException {
+    client.send(
+        ApiKey.SASL_AUTHENTICATE,
+        2,
+        2,
+        new SaslAuthenticateRequest().authBytes(ByteBuffer.wrap(token)));
+    return client
+        .receive(ApiKey.SASL_AUTHENTICATE, 2)
+        .read(SaslAuthenticateResponse.class, ApiKey.SASL_AUTHENTICATE, (short) 2);
+  }
+
+  private void talk(TestClient client) throws IOException {
+    SaslClientExchange exchange = exchange();
+    byte @Nullable [] token = exchange.firstToken();
+    while (token != null) {
+      SaslAuthenticateResponse answer = send(client, token);
+      assertEquals(0, answer.errorCode(), answer.errorMessage());
+      byte[] challenge = new byte[answer.authBytes().remaining()];
+      answer.authBytes().get(challenge);
+      token = exchange.evaluate(challenge);
+      assertEquals(token == null ? 60_000 : 0, answer.sessionLifetimeMs());
+    }
+  }
+
+  private static void assertServed(TestClient client) throws IOException {
+    client.send(ApiKey.METADATA, 1, 77, new MetadataRequest());
+    assertEquals(77, client.receive(ApiKey.METADATA, 1).correlationId());
+  }
+
+  @Test
+  void tokensWithinRequests() throws IOException {
+    SaslListener sasl = listener(threads);
+    try (TestServer server = server(sasl)) {
+      try (TestClient client = server.connect()) {
+        handshake(client, 1);
+        talk(client);
+        assertServed(client);
+        // again (KIP-368)
+        handshake(client, 1);
+        talk(client);
+        assertServed(client);
+      }
+      assertEquals(1, sasl.counts().successes(false));
+      assertEquals(1, sasl.counts().successes(true));
+      server.awaitAllRequestMemoryFree();
+    }
+  }
+
+  @Test
+  void tokensAfterTheOldHandshake() throws IOException {
+    try (TestServer server = server(listener(threads));
+        TestClient client = server.connect()) {
+      handshake(client, 0);
+      talkRaw(client);
+      assertServed(client);
+    }
+  }
+
+  @Test
+  void tokensWithoutAnyHandshakeAsBeforeKafka010() throws IOException {
+    try (TestServer server = server(listener(threads));
+        TestClient client = server.connect()) {
+      talkRaw(client);
+      assertServed(client);
+    }
+  }
+
+  @Test
+  void whatIsNoTokenIsRefused() throws IOException {
+    SaslListener sasl = listener(threads);
+    try (TestServer server = server(sasl)) {
+      try (TestClient client = server.connect()) {
+        handshake(client, 1);
+        SaslAuthenticateResponse answer = send(client, new byte[100]);
+        assertEquals(ErrorCode.SASL_AUTHENTICATION_FAILED.code(), answer.errorCode());
+        assertEquals(-1, client.socket().getInputStream().read());
+      }
+      try (TestClient client = server.connect()) {
+        sendRaw(client, "`no token at all".getBytes(StandardCharsets.US_ASCII));
+        assertEquals(-1, client.socket().getInputStream().read());
+      }
+      assertEquals(2, sasl.counts().failures(false));
+    }
+  }
+
+  @Test
+  void whatComesBeforeTheJudgementWaitsForIt() throws IOException {
+    Deque<Runnable> waiting = new ArrayDeque<>();
+    Semaphore asked = new Semaphore(0);
+    SaslListener sasl =
+        listener(task -> {
+          synchronized (waiting) {
+            waiting.add(task);
+          }
+          asked.release();
+        });
+    try (TestServer server = server(sasl);
+        TestClient client = server.connect()) {
+      SaslClientExchange exchange = exchange();
+      byte @Nullable [] token = exchange.firstToken();
+      while (token != null) {
+        sendRaw(client, token);
+        if (exchange.isComplete()) {
+          // behind the last token, not waiting for its answer
+          client.send(ApiKey.METADATA, 1, 78, new MetadataRequest());
+        }
+        asked.acquireUninterruptibly();
+        Runnable task;
+        synchronized (waiting) {
+          task = waiting.remove();
+        }
+        task.run();
+        ByteBuffer answer = client.receiveFrame();
+        byte[] challenge = new byte[answer.remaining()];
+        answer.get(challenge);
+        token = exchange.evaluate(challenge);
+      }
+      assertEquals(78, client.receive(ApiKey.METADATA, 1).correlationId());
+    }
+  }
+
+  @Test
+  void whereTooManyWaitTheConnectionEnds() throws IOException {
+    SaslListener sasl =
+        listener(task -> {
+          throw new RejectedExecutionException("full");
+        });
+    try (TestServer server = server(sasl);
+        TestClient client = server.connect()) {
+      handshake(client, 1);
+      client.send(
+          ApiKey.SASL_AUTHENTICATE,
+          2,
+          2,
+          new SaslAuthenticateRequest().authBytes(ByteBuffer.wrap(new byte[10])));
+      assertEquals(-1, client.socket().getInputStream().read());
+    }
+  }
+}

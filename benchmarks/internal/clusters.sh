@@ -4,17 +4,12 @@
 # Environment: SESSION_MS (6000), BROKER_CONFIG (more lines of server.properties, separated by blanks), HEAP (-Xms1g -Xmx1g for both;
 # empty: what each is shipped with).
 
-write_log4j() {
-  printf 'log4j.rootLogger=INFO, out\nlog4j.appender.out=org.apache.log4j.ConsoleAppender\nlog4j.appender.out.layout=org.apache.log4j.PatternLayout\nlog4j.appender.out.layout.ConversionPattern=[%%d] %%p %%m (%%c)%%n\n' > "$dir/log4j.properties"
-}
-
 start_zookeeper() {
   local port
   port=$(free_port)
-  write_log4j
   printf 'dataDir=%s\nclientPort=%s\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\ntickTime=1000\nmaxClientCnxns=0\nmaxSessionTimeout=60000\n' \
     "$dir/zk" "$port" > "$dir/zk.properties"
-  "$java_home/bin/java" -Xmx512m -Djute.maxbuffer=16777216 -cp "$stock/$kafka/libs/*" -Dlog4j.configuration="file:$dir/log4j.properties" \
+  "$java_home/bin/java" -Xmx512m -Djute.maxbuffer=16777216 -cp "$stock/$kafka/libs/*" -Dlog4j.configuration="file:$root/benchmarks/internal/servers-log4j.properties" \
     org.apache.zookeeper.server.quorum.QuorumPeerMain "$dir/zk.properties" > "$dir/zk.out" 2>&1 &
   zookeeper=$! started+=($!)
   disown "$zookeeper"
@@ -38,7 +33,7 @@ start_cluster_broker() { # system, id
     broker_pids[$2]=$! started+=($!) ready_when[$2]=" ready"
   else
     (pin "${BROKER_CPU:-}" "$java_home/bin/java" ${HEAP--Xms1g -Xmx1g} -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35 \
-      -XX:+ExplicitGCInvokesConcurrent -Djava.awt.headless=true -Dlog4j.configuration="file:$dir/log4j.properties" \
+      -XX:+ExplicitGCInvokesConcurrent -Djava.awt.headless=true -Dlog4j.configuration="file:$root/benchmarks/internal/servers-log4j.properties" \
       -cp "$stock/$kafka/libs/*" kafka.Kafka "$dir/server-$2.properties") > "$out" 2>&1 &
     broker_pids[$2]=$! started+=($!) ready_when[$2]="[KafkaServer id=$2] started"
   fi

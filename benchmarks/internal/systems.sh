@@ -74,8 +74,7 @@ start_kafka() {
   local zk_port
   zk_port=$(free_port) port=$(free_port)
   printf 'dataDir=%s\nclientPort=%s\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n' "$dir/zk" "$zk_port" > "$dir/zk.properties"
-  printf 'log4j.rootLogger=INFO, out\nlog4j.appender.out=org.apache.log4j.ConsoleAppender\nlog4j.appender.out.layout=org.apache.log4j.PatternLayout\nlog4j.appender.out.layout.ConversionPattern=%%m%%n\n' > "$dir/log4j.properties"
-  "$java_home/bin/java" -Xmx256m -cp "$stock/$1/libs/*" -Dlog4j.configuration="file:$dir/log4j.properties" \
+  "$java_home/bin/java" -Xmx256m -cp "$stock/$1/libs/*" -Dlog4j.configuration="file:$root/benchmarks/internal/servers-log4j.properties" \
     org.apache.zookeeper.server.quorum.QuorumPeerMain "$dir/zk.properties" > "$dir/zk.out" 2>&1 &
   zookeeper=$! started+=($!)
   wait_for "$dir/zk.out" "PrepRequestProcessor (sid:0) started" "$zookeeper"
@@ -85,7 +84,7 @@ start_kafka() {
   started_at=$(date +%s.%N)
   # The options of Kafka's own start script: G1 and a heap of 1 GiB.
   (pin "${BROKER_CPU:-}" "$java_home/bin/java" -Xms1g -Xmx1g -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35 \
-    -XX:+ExplicitGCInvokesConcurrent -Djava.awt.headless=true -Dlog4j.configuration="file:$dir/log4j.properties" \
+    -XX:+ExplicitGCInvokesConcurrent -Djava.awt.headless=true -Dlog4j.configuration="file:$root/benchmarks/internal/servers-log4j.properties" \
     -cp "$stock/$1/libs/*" kafka.Kafka "$dir/server.properties") > "$dir/out" 2>&1 &
   broker=$! started+=($!)
   wait_for "$dir/out" "[KafkaServer id=0] started" "$broker"

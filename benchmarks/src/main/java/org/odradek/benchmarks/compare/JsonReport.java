@@ -85,6 +85,9 @@ final class JsonReport {
       ratios.put(ours.label() + " to " + other.label(), ratio);
     }
     json.put("ratios", ratios);
+    result
+        .better(options.systems().subList(1, options.systems().size()), figure)
+        .ifPresent(better -> json.put("betterOfTheOthers", better.label()));
     return json;
   }
 

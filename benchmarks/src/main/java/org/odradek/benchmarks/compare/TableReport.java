@@ -3,6 +3,7 @@ package org.odradek.benchmarks.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.odradek.benchmarks.statistics.PairedRatios;
 import org.odradek.benchmarks.statistics.Spread;
 import org.odradek.benchmarks.systems.MeasuredSystem;
@@ -36,6 +37,9 @@ final class TableReport {
         .append(result.workload().deployment().flushPolicy())
         .append('\n');
     text.append(aligned(rows));
+    if (systems.size() > 2) {
+      text.append("  * to the better of the others\n");
+    }
     for (Measurement measurement : result.measurements()) {
       String who =
           "  "
@@ -72,13 +76,15 @@ final class TableReport {
     for (MeasuredSystem system : systems) {
       row.add(result.spread(system, figure).map(s -> number(s.median())).orElse("-"));
     }
-    systems.stream()
-        .skip(1)
-        .forEach(other ->
-            row.add(
-                figure.better() == Figure.Better.NEITHER
-                    ? ""
-                    : ratio(result.ratios(systems.getFirst(), other, figure))));
+    List<MeasuredSystem> others = systems.subList(1, systems.size());
+    Optional<MeasuredSystem> better = result.better(others, figure);
+    for (MeasuredSystem other : others) {
+      String mark = others.size() > 1 ? better.equals(Optional.of(other)) ? " *" : "  " : "";
+      row.add(
+          figure.better() == Figure.Better.NEITHER
+              ? ""
+              : ratio(result.ratios(systems.getFirst(), other, figure)) + mark);
+    }
     return row;
   }
 

@@ -1,11 +1,13 @@
 package org.odradek.benchmarks.compare;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.odradek.benchmarks.statistics.PairedRatios;
 import org.odradek.benchmarks.statistics.Spread;
 import org.odradek.benchmarks.systems.MeasuredSystem;
@@ -41,6 +43,21 @@ record WorkloadResult(
   /** A figure of {@code ours} to that of {@code theirs}, pair by pair. */
   PairedRatios ratios(MeasuredSystem ours, MeasuredSystem theirs, Figure figure) {
     return PairedRatios.of(byPair(ours, figure), byPair(theirs, figure));
+  }
+
+  /**
+   * The one of these systems that has the better median; empty where that means nothing, or none
+   * has the figure.
+   */
+  Optional<MeasuredSystem> better(List<MeasuredSystem> systems, Figure figure) {
+    Comparator<MeasuredSystem> byMedian =
+        Comparator.comparingDouble(s -> spread(s, figure).orElseThrow().median());
+    Stream<MeasuredSystem> measured = systems.stream().filter(s -> spread(s, figure).isPresent());
+    return switch (figure.better()) {
+      case HIGHER -> measured.max(byMedian);
+      case LOWER -> measured.min(byMedian);
+      case NEITHER -> Optional.empty();
+    };
   }
 
   private Map<Integer, Double> byPair(MeasuredSystem system, Figure figure) {

@@ -59,7 +59,20 @@ public final class RunningCluster implements AutoCloseable {
                 .withTickMs(1_000)
                 .start()
             : null;
-    nodes.forEach(this::prepare);
+    closingOnFailure(() -> nodes.forEach(this::prepare));
+  }
+
+  /**
+   * Nothing of a cluster that does not come up is left running: the next one would be measured
+   * beside it.
+   */
+  private void closingOnFailure(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | AssertionError e) {
+      close();
+      throw e;
+    }
   }
 
   private static Path create(Path folder) {
@@ -127,11 +140,15 @@ public final class RunningCluster implements AutoCloseable {
 
   /** Starts all brokers side by side, and returns when they say that they are ready. */
   public RunningCluster start() {
+    closingOnFailure(this::launchAndAwait);
+    return this;
+  }
+
+  private void launchAndAwait() {
     launch();
     for (int i = 0; i < nodes.size(); i++) {
       var _ = processes.get(i).awaitOutput(nodes.get(i).ready());
     }
-    return this;
   }
 
   /** Starts all brokers, without waiting for them. */

@@ -34,6 +34,7 @@ final class LoadProcess implements AutoCloseable {
     this.output =
         new BufferedReader(
             new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    var _ = Thread.ofVirtual().start(this::endWhenTooLong);
   }
 
   /** Waits until the program says that what comes now counts; it waits for {@link #go}. */
@@ -71,7 +72,6 @@ final class LoadProcess implements AutoCloseable {
    * @throws IllegalStateException when the program failed
    */
   String await() {
-    Thread watchdog = Thread.ofVirtual().start(this::endWhenTooLong);
     try {
       output.lines().forEach(lines::add);
       if (process.waitFor() != 0) {
@@ -80,8 +80,6 @@ final class LoadProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
-    } finally {
-      watchdog.interrupt();
     }
     return String.join("\n", lines);
   }

@@ -63,9 +63,12 @@ class ReportTest {
     String throughput =
         table.lines().filter(l -> l.contains("records per second,")).findFirst().orElse("");
     assertTrue(
-        throughput.matches(".* 250 +100 +50\\.0 +2\\.50 \\(2\\.00 to 3\\.00\\) +4\\.00 .*"), table);
+        throughput.matches(".* 250 +100 +50\\.0 +2\\.50 \\(2\\.00 to 3\\.00\\) \\* +4\\.00 .*"),
+        table);
+    assertTrue(throughput.contains("(2.00 to 3.00) *"), "Kafka 3.9.2 is the better one: " + table);
     String cpu = table.lines().filter(l -> l.contains("CPU per million")).findFirst().orElse("");
-    assertTrue(cpu.contains("0.38 (0.25 to 0.50)"), table);
+    assertTrue(cpu.contains("0.38 (0.25 to 0.50) "), table);
+    assertTrue(cpu.contains("1 missing) *"), "lower is better, so Kafka 4.3.1 is: " + table);
   }
 
   @Test
@@ -98,6 +101,7 @@ class ReportTest {
     assertEquals("maximum", workload.at("/runs/0/pair").asString());
     assertEquals(200, workload.at("/runs/1/figures/RECORDS_PER_SECOND").asDouble());
     assertEquals(250, workload.at("/figures/0/systems/odradek/median").asDouble());
+    assertEquals("kafka-3.9.2", workload.at("/figures/0/betterOfTheOthers").asString());
     JsonNode ratio = workload.at("/figures/0/ratios/odradek to kafka-4.3.1");
     assertEquals(4, ratio.get("median").asDouble());
     assertEquals(1, ratio.get("missingPairs").asInt());

@@ -38,8 +38,8 @@ final class Measuring {
   WorkloadResult measure(Workload workload) {
     progress.println(workload.name() + ": " + workload.what());
     var measurements = new ArrayList<Measurement>();
-    OptionalDouble maximum = OptionalDouble.empty();
-    if (workload.procedure().needsKafkaMaximum()) {
+    OptionalDouble maximum = options.kafkaMaximum();
+    if (workload.procedure().needsKafkaMaximum() && maximum.isEmpty()) {
       maximum = kafkaMaximum(workload, measurements);
     }
     for (int pair = 1; pair <= options.pairs(); pair++) {

@@ -3,6 +3,7 @@ package org.odradek.benchmarks.compare;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.odradek.benchmarks.systems.MeasuredSystem;
 import org.odradek.benchmarks.workload.Scale;
 
@@ -15,6 +16,7 @@ import org.odradek.benchmarks.workload.Scale;
  * @param output folder for the figures
  * @param work folder for the data of the brokers
  * @param clientCpus processors that clients are pinned to, empty for all
+ * @param kafkaMaximum records per second that fixed rates are shares of; empty to look for it
  * @param isListing only to print the workloads
  */
 record Options(
@@ -25,6 +27,7 @@ record Options(
     Path work,
     Scale scale,
     String clientCpus,
+    OptionalDouble kafkaMaximum,
     boolean isListing) {
   static final String USAGE =
       """
@@ -36,6 +39,7 @@ record Options(
         --output DIR          for figures.json, table.txt and plots (default: benchmarks/target/compare)
         --work DIR            for the data of the brokers, which are removed (default: a temporary folder)
         --client-cpus LIST    processors that clients are pinned to, as taskset takes them (default: all)
+        --kafka-maximum RATE  records per second that fixed rates are shares of (default: what the slower Kafka reaches)
         --quick               little load, one pair: whether everything runs, not how fast
         --list                print the workloads, and measure nothing
       """;
@@ -53,6 +57,7 @@ record Options(
     Path work = defaultWork;
     Scale scale = Scale.FULL;
     String clientCpus = "";
+    OptionalDouble kafkaMaximum = OptionalDouble.empty();
     boolean isListing = false;
     var words = arguments.iterator();
     while (words.hasNext()) {
@@ -60,18 +65,25 @@ record Options(
       switch (option) {
         case "--quick" -> scale = Scale.QUICK;
         case "--list" -> isListing = true;
-        case "--workloads", "--pairs", "--systems", "--output", "--work", "--client-cpus" -> {
+        case "--workloads",
+            "--pairs",
+            "--systems",
+            "--output",
+            "--work",
+            "--client-cpus",
+            "--kafka-maximum" -> {
           if (!words.hasNext()) {
             throw new IllegalArgumentException(option + " needs a value after it");
           }
           String value = words.next();
           switch (option) {
             case "--workloads" -> workloads = Arrays.asList(value.split(","));
-            case "--pairs" -> pairs = pairs(value);
+            case "--pairs" -> pairs = number(option, value);
             case "--systems" ->
                 systems = Arrays.stream(value.split(",")).map(MeasuredSystem::named).toList();
             case "--output" -> output = Path.of(value).toAbsolutePath();
             case "--work" -> work = Path.of(value).toAbsolutePath();
+            case "--kafka-maximum" -> kafkaMaximum = OptionalDouble.of(number(option, value));
             default -> clientCpus = value;
           }
         }
@@ -81,19 +93,21 @@ record Options(
     if (pairs == 0) {
       pairs = scale == Scale.QUICK ? 1 : 3;
     }
-    return new Options(workloads, pairs, systems, output, work, scale, clientCpus, isListing);
+    return new Options(
+        workloads, pairs, systems, output, work, scale, clientCpus, kafkaMaximum, isListing);
   }
 
-  private static int pairs(String value) {
+  /** A whole number from 1 on. */
+  private static int number(String option, String value) {
     try {
-      int pairs = Integer.parseInt(value);
-      if (pairs > 0) {
-        return pairs;
+      int number = Integer.parseInt(value);
+      if (number > 0) {
+        return number;
       }
     } catch (NumberFormatException notANumber) {
       // said below
     }
-    throw new IllegalArgumentException("--pairs takes a number from 1 on, not " + value);
+    throw new IllegalArgumentException(option + " takes a number from 1 on, not " + value);
   }
 
   /** The order of the systems in a round (from 1): every other round goes backwards. */

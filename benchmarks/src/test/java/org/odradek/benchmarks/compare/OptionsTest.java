@@ -36,6 +36,7 @@ class OptionsTest {
   void whatIsWrongIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> parse("--pairs", "0"));
     assertThrows(IllegalArgumentException.class, () -> parse("--pairs"));
+    assertThrows(IllegalArgumentException.class, () -> parse("--kafka-maximum", "fast"));
     assertThrows(IllegalArgumentException.class, () -> parse("--systems", "kafka-1.0"));
     assertThrows(IllegalArgumentException.class, () -> parse("--fast"));
   }

@@ -186,11 +186,6 @@ public final class RunningCluster implements AutoCloseable {
     return nodes.stream().map(BrokerNode::address).collect(Collectors.joining(","));
   }
 
-  /** Where the first broker listens, on 127.0.0.1. */
-  public int port() {
-    return nodes.getFirst().port();
-  }
-
   /** What clients need to come in, {@code bootstrap.servers} included. */
   public Map<String, String> clientSettings() {
     var settings = new LinkedHashMap<String, String>();

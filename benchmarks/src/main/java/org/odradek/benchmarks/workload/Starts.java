@@ -17,15 +17,7 @@ final class Starts {
   static Acknowledged measure(
       RunningCluster cluster, Clients clients, String topic, int partitions) {
     Map<String, String> arguments =
-        Map.of(
-            "topic",
-            topic,
-            "host",
-            "127.0.0.1",
-            "port",
-            Integer.toString(cluster.port()),
-            "partitions",
-            Integer.toString(partitions));
+        Map.of("topic", topic, "partitions", Integer.toString(partitions));
     try (var process = clients.program("first-acknowledgement", arguments, Map.of())) {
       process.awaitMeasuring();
       process.go();

@@ -2,7 +2,7 @@ package org.odradek.benchmarks.workload;
 
 /** How much is done in one run: enough for figures, or only so much that everything has run. */
 public enum Scale {
-  QUICK(100_000, 50L << 20, 1, 3, 1),
+  QUICK(50_000, 25L << 20, 1, 3, 1),
   FULL(3_000_000, 1536L << 20, 10, 20, 10);
 
   private final long mostRecords;

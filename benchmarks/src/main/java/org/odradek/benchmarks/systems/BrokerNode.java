@@ -51,7 +51,6 @@ record BrokerNode(MeasuredSystem system, int id, Path folder, int port, int cont
       settings.put("broker.id", Integer.toString(id));
       settings.put("listeners", listener);
       settings.put("zookeeper.connect", zooKeeper);
-      settings.put("zookeeper.session.timeout.ms", "6000");
     } else {
       settings.put("node.id", Integer.toString(id));
       settings.put("process.roles", "broker,controller");

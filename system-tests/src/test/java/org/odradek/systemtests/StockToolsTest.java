@@ -30,6 +30,9 @@ class StockToolsTest {
     "walkthrough-4.3.1, 4.3.1",
     "walkthrough-3.9.2, 3.9.2",
     "walkthrough-2.4.1, 2.4.1",
+    "quotas-2.8.2, 2.8.2",
+    "quotas-4.3.1, 4.3.1",
+    "quotas-2.4.1, 2.4.1",
     "zookeeper-2.4.1, 2.4.1",
     "zookeeper-2.8.2, 2.8.2",
     "old-clients-0.10.2.2, 0.10.2.2"

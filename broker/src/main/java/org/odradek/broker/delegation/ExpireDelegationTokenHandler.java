@@ -48,33 +48,24 @@ public final class ExpireDelegationTokenHandler
       RequestContext context,
       ExpireDelegationTokenRequest request,
       Responder<ExpireDelegationTokenResponse> out) {
-    ErrorCode refusal = TokenRequests.refusal(context, tokens);
-    if (refusal != ErrorCode.NONE || tokens == null) {
-      out.complete(failed(refusal));
-      return;
-    }
-    tokens
-        .expire(
-            context.principal(), TokenRequests.bytes(request.hmac()), request.expiryTimePeriodMs())
-        .whenComplete((@Nullable Long expiryTimestampMs, @Nullable Throwable failure) ->
-            out.complete(
-                expiryTimestampMs != null
-                    ? new ExpireDelegationTokenResponse().expiryTimestampMs(expiryTimestampMs)
-                    : failed(
-                        failure == null
-                            ? ErrorCode.UNKNOWN_SERVER_ERROR
-                            : ApiException.codeOf(failure))));
+    TokenRequests.moveExpiry(
+        context,
+        tokens,
+        known ->
+            known.expire(
+                context.principal(), TokenRequests.bytes(request.hmac()), request.expiryTimePeriodMs()),
+        (code, expiryTimestampMs) -> out.complete(response(code, expiryTimestampMs)));
   }
 
-  private static ExpireDelegationTokenResponse failed(ErrorCode code) {
+  private static ExpireDelegationTokenResponse response(ErrorCode code, long expiryTimestampMs) {
     return new ExpireDelegationTokenResponse()
         .errorCode(code.code())
-        .expiryTimestampMs(TokenRequests.NO_TIMESTAMP);
+        .expiryTimestampMs(expiryTimestampMs);
   }
 
   @Override
   public ExpireDelegationTokenResponse error(
       ExpireDelegationTokenRequest request, short version, Throwable cause) {
-    return failed(ApiException.codeOf(cause));
+    return response(ApiException.codeOf(cause), TokenRequests.NO_TIMESTAMP);
   }
 }

@@ -48,32 +48,24 @@ public final class RenewDelegationTokenHandler
       RequestContext context,
       RenewDelegationTokenRequest request,
       Responder<RenewDelegationTokenResponse> out) {
-    ErrorCode refusal = TokenRequests.refusal(context, tokens);
-    if (refusal != ErrorCode.NONE || tokens == null) {
-      out.complete(failed(refusal));
-      return;
-    }
-    tokens
-        .renew(context.principal(), TokenRequests.bytes(request.hmac()), request.renewPeriodMs())
-        .whenComplete((@Nullable Long expiryTimestampMs, @Nullable Throwable failure) ->
-            out.complete(
-                expiryTimestampMs != null
-                    ? new RenewDelegationTokenResponse().expiryTimestampMs(expiryTimestampMs)
-                    : failed(
-                        failure == null
-                            ? ErrorCode.UNKNOWN_SERVER_ERROR
-                            : ApiException.codeOf(failure))));
+    TokenRequests.moveExpiry(
+        context,
+        tokens,
+        known ->
+            known.renew(
+                context.principal(), TokenRequests.bytes(request.hmac()), request.renewPeriodMs()),
+        (code, expiryTimestampMs) -> out.complete(response(code, expiryTimestampMs)));
   }
 
-  private static RenewDelegationTokenResponse failed(ErrorCode code) {
+  private static RenewDelegationTokenResponse response(ErrorCode code, long expiryTimestampMs) {
     return new RenewDelegationTokenResponse()
         .errorCode(code.code())
-        .expiryTimestampMs(TokenRequests.NO_TIMESTAMP);
+        .expiryTimestampMs(expiryTimestampMs);
   }
 
   @Override
   public RenewDelegationTokenResponse error(
       RenewDelegationTokenRequest request, short version, Throwable cause) {
-    return failed(ApiException.codeOf(cause));
+    return response(ApiException.codeOf(cause), TokenRequests.NO_TIMESTAMP);
   }
 }

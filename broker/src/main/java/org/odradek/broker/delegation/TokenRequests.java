@@ -1,7 +1,10 @@
 package org.odradek.broker.delegation;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.protocol.ErrorCode;
 
@@ -29,6 +32,37 @@ final class TokenRequests {
       return ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED;
     }
     return tokens == null ? ErrorCode.DELEGATION_TOKEN_AUTH_DISABLED : ErrorCode.NONE;
+  }
+
+  /** Takes the answer to a request that changes when a token expires. */
+  interface ExpiryAnswer {
+    void tell(ErrorCode code, long expiryTimestampMs);
+  }
+
+  /**
+   * Changes when a token expires, if that is allowed; the answer has {@link #NO_TIMESTAMP} where it
+   * did not work.
+   */
+  static void moveExpiry(
+      RequestContext context,
+      @Nullable DelegationTokens tokens,
+      Function<DelegationTokens, CompletableFuture<Long>> move,
+      ExpiryAnswer answer) {
+    ErrorCode refusal = refusal(context, tokens);
+    if (refusal != ErrorCode.NONE || tokens == null) {
+      answer.tell(refusal, NO_TIMESTAMP);
+      return;
+    }
+    move.apply(tokens)
+        .whenComplete((@Nullable Long expiryTimestampMs, @Nullable Throwable failure) -> {
+          if (expiryTimestampMs != null) {
+            answer.tell(ErrorCode.NONE, expiryTimestampMs);
+          } else {
+            answer.tell(
+                failure == null ? ErrorCode.UNKNOWN_SERVER_ERROR : ApiException.codeOf(failure),
+                NO_TIMESTAMP);
+          }
+        });
   }
 
   static byte[] bytes(ByteBuffer buffer) {

@@ -144,6 +144,13 @@ final class ProduceAppends {
           ErrorCode.TOPIC_AUTHORIZATION_FAILED,
           "the producer may not write to " + topicPartition);
     }
+    if (acks < -1 || acks > 1) {
+      boolean isKnown = metadata.partition(topic, data.index()) != null;
+      return failed(
+          answer,
+          isKnown ? ErrorCode.INVALID_REQUIRED_ACKS : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+          "there are no acks=" + acks);
+    }
     if (InternalTopics.isInternal(topic) && !ADMIN_CLIENT_ID.equals(clientId)) {
       // what coordinators keep there must not be whatever a client sends
       return failed(

@@ -97,11 +97,6 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
       RequestContext context, ProduceRequest request, Responder<ProduceResponse> out) {
     short acks = request.acks();
     int throttleMs = quota.charge(context, context.sizeInBytes(), out);
-    if (acks < -1 || acks > 1) {
-      out.complete(
-          errorForAll(request, ErrorCode.INVALID_REQUIRED_ACKS, null).throttleTimeMs(throttleMs));
-      return;
-    }
     if (acks == 0) {
       handleUnacknowledged(context, request, out);
       return;

@@ -53,7 +53,9 @@ public final class ExpireDelegationTokenHandler
         tokens,
         known ->
             known.expire(
-                context.principal(), TokenRequests.bytes(request.hmac()), request.expiryTimePeriodMs()),
+                context.principal(),
+                TokenRequests.bytes(request.hmac()),
+                request.expiryTimePeriodMs()),
         (code, expiryTimestampMs) -> out.complete(response(code, expiryTimestampMs)));
   }
 

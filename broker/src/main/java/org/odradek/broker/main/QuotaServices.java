@@ -1,9 +1,11 @@
 package org.odradek.broker.main;
 
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.odradek.broker.api.HandlerRegistry;
@@ -99,6 +101,7 @@ final class QuotaServices {
 
   /** Shows what is measured of each client, as Kafka does. */
   void measure(Metrics metrics) {
+    measureConnections(metrics);
     clients.follow(
         new QuotaListener() {
           @Override
@@ -106,12 +109,37 @@ final class QuotaServices {
             Map<String, Supplier<? extends Number>> numbers = new LinkedHashMap<>();
             numbers.put(kind.rateName(), reading::rate);
             numbers.put("throttle-time", reading::throttleTimeMs);
+            if (kind == QuotaKind.CONTROLLER_MUTATION) {
+              numbers.put("tokens", reading::tokens);
+            }
             metrics.numbers(name(kind, user, clientId), numbers);
           }
 
           @Override
           public void removed(QuotaKind kind, String user, String clientId) {
             metrics.remove(name(kind, user, clientId));
+          }
+        });
+  }
+
+  /** Shows the connections of each address that has a limit, as Kafka does. */
+  private void measureConnections(Metrics metrics) {
+    connections.follow(
+        new ConnectionRates.Listener() {
+          @Override
+          public void added(InetAddress address, DoubleSupplier perSecond) {
+            metrics.numbers(
+                name(address), Map.of("connection-accept-rate", perSecond::getAsDouble));
+          }
+
+          @Override
+          public void removed(InetAddress address) {
+            metrics.remove(name(address));
+          }
+
+          private static MetricName name(InetAddress address) {
+            return MetricName.ofNumbers("kafka.server", "socket-server-metrics")
+                .tagged("ip", address.getHostAddress());
           }
         });
   }

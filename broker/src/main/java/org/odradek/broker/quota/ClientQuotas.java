@@ -3,6 +3,7 @@ package org.odradek.broker.quota;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.LongToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.RequestTimeLimit;
@@ -106,7 +107,10 @@ public final class ClientQuotas implements ConfigChangeHandler {
         .follow(
             (client, bucket) ->
                 listener.added(
-                    kind, client.user(), client.clientId(), reading(kind, bucket.used())),
+                    kind,
+                    client.user(),
+                    client.clientId(),
+                    reading(kind, bucket.used(), bucket::tokens)),
             (client, bucket) -> listener.removed(kind, client.user(), client.clientId()));
   }
 
@@ -115,11 +119,16 @@ public final class ClientQuotas implements ConfigChangeHandler {
         .usages()
         .follow(
             (client, usage) ->
-                listener.added(kind, client.user(), client.clientId(), reading(kind, usage)),
+                listener.added(
+                    kind,
+                    client.user(),
+                    client.clientId(),
+                    reading(kind, usage, nowMs -> Double.NaN)),
             (client, usage) -> listener.removed(kind, client.user(), client.clientId()));
   }
 
-  private QuotaListener.Reading reading(QuotaKind kind, ClientUsage usage) {
+  private QuotaListener.Reading reading(
+      QuotaKind kind, ClientUsage usage, LongToDoubleFunction tokens) {
     return new QuotaListener.Reading() {
       @Override
       public double rate() {
@@ -129,6 +138,11 @@ public final class ClientQuotas implements ConfigChangeHandler {
       @Override
       public double throttleTimeMs() {
         return usage.throttleTimeMs(clockMs.getAsLong());
+      }
+
+      @Override
+      public double tokens() {
+        return tokens.applyAsDouble(clockMs.getAsLong());
       }
     };
   }

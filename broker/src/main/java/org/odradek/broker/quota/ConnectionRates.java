@@ -3,6 +3,7 @@ package org.odradek.broker.quota;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.controller.config.ConfigChangeHandler;
@@ -47,6 +48,21 @@ public final class ConnectionRates implements ConfigChangeHandler {
   /** Limits nobody. */
   public static ConnectionRates none() {
     return new ConnectionRates(QuotaWindow.DEFAULT, () -> 0);
+  }
+
+  /** Hears of addresses that are measured, and that are not any more; on any thread. */
+  public interface Listener {
+    /** {@code perSecond} gives the connections a second that were let in lately. */
+    void added(InetAddress address, DoubleSupplier perSecond);
+
+    void removed(InetAddress address);
+  }
+
+  /** Has a listener told of all addresses that are measured, as they have a limit. */
+  public void follow(Listener listener) {
+    usedByAddresses.follow(
+        (address, usage) -> listener.added(address, () -> usage.perSecond(clockMs.getAsLong())),
+        (address, usage) -> listener.removed(address));
   }
 
   /** {@code max.connection.creation.rate}. */

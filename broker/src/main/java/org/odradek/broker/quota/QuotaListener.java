@@ -10,6 +10,9 @@ public interface QuotaListener {
 
     /** How long requests were held back, on average; NaN if none was lately. */
     double throttleTimeMs();
+
+    /** How many partitions may still be made or deleted at once; NaN for other kinds. */
+    double tokens();
   }
 
   /**

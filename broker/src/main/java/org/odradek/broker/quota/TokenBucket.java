@@ -13,6 +13,7 @@ final class TokenBucket implements MeasuredClients.Measured {
   private final double burstSeconds;
   private final ClientUsage used;
   private double tokens;
+  private double perSecondLast;
   private boolean isFilled;
   private volatile long lastUsedMs;
 
@@ -55,6 +56,13 @@ final class TokenBucket implements MeasuredClients.Measured {
     tokens = isFilled ? Math.min(burst, tokens + perSecond * (nowMs - lastUsedMs) / 1_000) : burst;
     isFilled = true;
     lastUsedMs = nowMs;
+    perSecondLast = perSecond;
+  }
+
+  /** What is in it now, at the rate of when it was used last; negative for a debt. */
+  synchronized double tokens(long nowMs) {
+    return Math.min(
+        burstSeconds * perSecondLast, tokens + perSecondLast * (nowMs - lastUsedMs) / 1_000);
   }
 
   ClientUsage used() {

@@ -81,6 +81,15 @@ final class MutationQuotaTest {
   }
 
   @Test
+  void theMetricTellsWhatIsLeft() {
+    TokenBucket bucket = new TokenBucket(11, new ClientUsage(11, 1_000, nowMs), nowMs);
+    bucket.take(28, 2, nowMs);
+    assertEquals(-6, bucket.tokens(nowMs));
+    assertEquals(-4, bucket.tokens(nowMs + 1_000));
+    assertEquals(22, bucket.tokens(nowMs + 60_000), "no more than the burst");
+  }
+
+  @Test
   void othersAreFree() {
     MutationQuota.Charge other = quota.charge(new Caller("v", "c"), true);
     assertTrue(other.test(1_000_000));

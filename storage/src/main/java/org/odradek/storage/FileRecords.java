@@ -74,6 +74,15 @@ public final class FileRecords implements RecordsPayload {
     return likelyResident;
   }
 
+  /**
+   * Whether a part is in the page cache, as far as looks without waiting can tell.
+   *
+   * @param from where in the region the part begins
+   */
+  public boolean isCached(int from, int lengthBytes) {
+    return file == null || file.isCached(position + from, lengthBytes);
+  }
+
   /** All bytes, copied to a new heap buffer. */
   public ByteBuffer readFully() {
     ByteBuffer bytes = ByteBuffer.allocate(sizeInBytes);

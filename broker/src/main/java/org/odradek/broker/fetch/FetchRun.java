@@ -212,7 +212,8 @@ final class FetchRun {
     for (Result result : results) {
       if (result.data().records() instanceof FileRecords file
           && !file.isEmpty()
-          && !file.likelyResident()) {
+          && !file.likelyResident()
+          && !file.isCached(0, file.sizeInBytes())) {
         try {
           long end = file.position() + file.sizeInBytes();
           for (long at = file.position(); at < end; ) {

@@ -19,8 +19,7 @@ import org.odradek.storage.FileRecords;
 /**
  * Reads records from their files where the bytes have to be encrypted and cannot go to the socket
  * from the page cache: piece by piece, as the client takes them, so that a connection holds {@link
- * #WINDOW_BYTES} of them at most. What is most likely not in memory is read on threads that may
- * wait.
+ * #WINDOW_BYTES} of them at most. What is not in the page cache is read on threads that may wait.
  *
  * <p>While there is something left to read the connection counts as not writable, as it does with
  * file regions in its own buffer.
@@ -108,7 +107,7 @@ final class FileRegionReader extends ChannelDuplexHandler {
   private boolean nextPiece(ChannelHandlerContext ctx, FileRecords records) {
     int length = Math.min(PIECE_BYTES, records.sizeInBytes() - taken);
     ByteBuf piece = ctx.alloc().directBuffer(length, length);
-    if (records.likelyResident()) {
+    if (records.likelyResident() || records.isCached(taken, length)) {
       IOException failure = read(records, taken, piece, length);
       return write(ctx, piece, failure);
     }

@@ -56,7 +56,7 @@ public final class DataFile {
       if (current != null && current.tryRetain()) {
         return current;
       }
-      opened = new Handle(folder.inPlace(this::openChannel));
+      opened = new Handle(this, folder.inPlace(this::openChannel));
       opened.references.incrementAndGet();
       handle = opened;
     }
@@ -188,11 +188,41 @@ public final class DataFile {
 
   /** An open file; holds it open until released. */
   public static final class Handle {
+    private static final int NOT_OPEN = -1;
+    private static final int CANNOT_BE_OPENED = -2;
+
+    private final DataFile file;
     private final FileChannel channel;
     private final AtomicInteger references = new AtomicInteger(1);
 
-    private Handle(FileChannel channel) {
+    /**
+     * Only for looks at what is cached: the file may have got another name, or its name to another.
+     */
+    private volatile int looks = NOT_OPEN;
+
+    private Handle(DataFile file, FileChannel channel) {
+      this.file = file;
       this.channel = channel;
+    }
+
+    /**
+     * Whether a range is most likely in the page cache, so that it can be read without waiting for
+     * the disk; false where the system cannot tell. Does not wait.
+     */
+    public boolean isCached(long position, long lengthBytes) {
+      int descriptor = looks;
+      if (descriptor == NOT_OPEN) {
+        descriptor = openForLooks();
+      }
+      return descriptor >= 0 && NativeFiles.isCached(descriptor, position, lengthBytes);
+    }
+
+    private synchronized int openForLooks() {
+      if (looks == NOT_OPEN) {
+        int opened = NativeFiles.openForLooks(file.path());
+        looks = opened < 0 ? CANNOT_BE_OPENED : opened;
+      }
+      return looks;
     }
 
     public FileChannel channel() {
@@ -214,6 +244,9 @@ public final class DataFile {
 
     public void release() {
       if (references.decrementAndGet() == 0) {
+        if (looks >= 0) {
+          NativeFiles.close(looks);
+        }
         try {
           channel.close();
         } catch (IOException e) {

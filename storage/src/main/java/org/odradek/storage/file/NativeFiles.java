@@ -14,10 +14,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two things that Java's file API lacks: blocks reserved by {@code fallocate}, so that a full
- * disk is met before anything is written, and a whole volume forced at once by {@code syncfs}. On
- * other systems than Linux, and on file systems that cannot reserve, the file is extended instead,
- * and a full disk is met later.
+ * The three things that Java's file API lacks: blocks reserved by {@code fallocate}, so that a full
+ * disk is met before anything is written, a whole volume forced at once by {@code syncfs}, and a
+ * look at what is in the page cache by reads that do not wait ({@code preadv2}). On other systems
+ * than Linux, and on file systems that cannot reserve, the file is extended instead, and a full
+ * disk is met later.
  *
  * <p>It is not {@code posix_fallocate}, which on such a file system reads and writes a byte of each
  * block: that would take back what someone else writes there at the same moment.
@@ -30,6 +31,11 @@ final class NativeFiles {
   private static final int O_CLOEXEC = 0x80000;
   private static final int EINTR = 4;
   private static final int ENOSPC = 28;
+  private static final int RWF_NOWAIT = 8;
+
+  /** Between two looks at a range; readahead and eviction go by pieces of about this size. */
+  private static final int LOOK_EVERY_BYTES = 64 << 10;
+
   private static final int EOPNOTSUPP = 95;
   private static final int ENOSYS = 38;
   private static final int EDQUOT = 122;
@@ -77,6 +83,31 @@ final class NativeFiles {
   }
 
   /**
+   * Opens a file only to look at what of it is cached.
+   *
+   * @return a descriptor; negative where that cannot be done
+   */
+  static int openForLooks(Path file) {
+    return CALLS == null ? -1 : CALLS.openForLooks(file);
+  }
+
+  static void close(int descriptor) {
+    if (CALLS != null) {
+      CALLS.closeQuietly(descriptor);
+    }
+  }
+
+  /**
+   * Whether a range of a file is most likely in the page cache: bytes of it are, one of each 64 KiB
+   * and the last. Does not wait.
+   *
+   * @param descriptor of {@link #openForLooks}
+   */
+  static boolean isCached(int descriptor, long position, long lengthBytes) {
+    return CALLS != null && CALLS.isCached(descriptor, position, lengthBytes);
+  }
+
+  /**
    * Forces everything that was written to the volume of a directory; one wait instead of one for
    * each file.
    *
@@ -110,6 +141,7 @@ final class NativeFiles {
       MethodHandle close,
       MethodHandle fallocate,
       MethodHandle syncfs,
+      MethodHandle preadv2,
       MemoryLayout errnoLayout,
       VarHandle errno) {
 
@@ -150,6 +182,15 @@ final class NativeFiles {
                 lookup.findOrThrow("syncfs"),
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
                 capture),
+            linker.downcallHandle(
+                lookup.findOrThrow("preadv2"),
+                FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_INT)),
             layout,
             layout.varHandle(MemoryLayout.PathElement.groupElement("errno")));
       } catch (UnsupportedOperationException
@@ -186,6 +227,48 @@ final class NativeFiles {
           O_RDONLY,
           (descriptor, state) ->
               (int) syncfs.invokeExact(state, descriptor) == 0 ? 0 : (int) errno.get(state, 0L));
+    }
+
+    int openForLooks(Path file) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment state = arena.allocate(errnoLayout);
+        MemorySegment name = arena.allocateFrom(file.toString());
+        return (int) open.invokeExact(state, name, O_RDONLY | O_CLOEXEC, 0);
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    void closeQuietly(int descriptor) {
+      try {
+        int ignored = (int) close.invokeExact(descriptor);
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    boolean isCached(int descriptor, long position, long lengthBytes) {
+      try (Arena arena = Arena.ofConfined()) {
+        // struct iovec: where to, and how many bytes
+        MemorySegment vector = arena.allocate(ValueLayout.JAVA_LONG, 2);
+        vector.setAtIndex(ValueLayout.JAVA_LONG, 0, arena.allocate(1).address());
+        vector.setAtIndex(ValueLayout.JAVA_LONG, 1, 1);
+        long last = position + lengthBytes - 1;
+        for (long at = position; at < last; at += LOOK_EVERY_BYTES) {
+          if ((long) preadv2.invokeExact(descriptor, vector, 1, at, RWF_NOWAIT) != 1) {
+            return false;
+          }
+        }
+        return (long) preadv2.invokeExact(descriptor, vector, 1, last, RWF_NOWAIT) == 1;
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     private int opened(Path file, int flags, OnDescriptor operation) throws IOException {

@@ -2,14 +2,17 @@ package org.odradek.storage.file;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,5 +53,51 @@ class NativeFilesTest {
     Path file = written();
     IOException refused = assertThrows(IOException.class, () -> NativeFiles.reserve(file, 0, -1));
     assertTrue(refused.toString().contains("errno 22"), refused.getMessage());
+  }
+
+  @Test
+  void whatWasJustWrittenIsCachedAndWhatIsNotThereIsNot() throws Exception {
+    assumeTrue(NativeFiles.reservesBlocks());
+    Path file = Files.write(folder.resolve("large"), new byte[300_000]);
+    int descriptor = NativeFiles.openForLooks(file);
+    assertTrue(descriptor >= 0);
+    try {
+      assertTrue(NativeFiles.isCached(descriptor, 0, 300_000));
+      assertTrue(NativeFiles.isCached(descriptor, 299_999, 1));
+      assertFalse(NativeFiles.isCached(descriptor, 1, 300_000), "ends after the file");
+    } finally {
+      NativeFiles.close(descriptor);
+    }
+    assertFalse(NativeFiles.isCached(descriptor, 0, 1), "closed");
+    assertTrue(NativeFiles.openForLooks(folder.resolve("missing")) < 0);
+  }
+
+  @Test
+  void aFileThatWasLookedAtLeavesNoDescriptor() throws Exception {
+    assumeTrue(NativeFiles.reservesBlocks());
+    DataFile data = new DataFile(new OpenFiles(1), new LogFolder(folder), 7, FileKind.LOG);
+    data.create();
+    DataFile.Handle handle = data.acquire();
+    handle.channel().write(ByteBuffer.allocate(1_000), 0);
+    assertTrue(handle.isCached(0, 1_000));
+    assertEquals(2, descriptorsOf(data.path()));
+    data.closeWhenUnused();
+    assertEquals(2, descriptorsOf(data.path()), "still in use");
+    handle.release();
+    assertEquals(0, descriptorsOf(data.path()));
+  }
+
+  private static long descriptorsOf(Path file) throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.filter(descriptor -> isOf(descriptor, file)).count();
+    }
+  }
+
+  private static boolean isOf(Path descriptor, Path file) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(file);
+    } catch (IOException e) {
+      return false; // closed meanwhile
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.odradek.benchmarks.compare;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -76,6 +77,15 @@ final class Plots {
     CategoryChart chart =
         chart(result.workload().name() + ": " + name.replace('-', ' '), "ms, logarithmic");
     chart.getStyler().setYAxisLogarithmic(true);
+    // Bars of a logarithmic axis begin at the power of ten below the least value.
+    double least =
+        systems.stream()
+            .flatMap(s -> percentiles.stream().flatMap(f -> result.spread(s, f).stream()))
+            .mapToDouble(Spread::median)
+            .filter(median -> median > 0)
+            .min()
+            .orElse(1);
+    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
     List<String> names = List.of("p50", "p99", "p99.9", "max");
     for (MeasuredSystem system : systems) {
       addSeries(
@@ -93,6 +103,8 @@ final class Plots {
             .yAxisTitle(unit)
             .build();
     chart.getStyler().setXAxisLabelRotation(LABEL_ROTATION);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setYAxisDecimalPattern("#,##0.###");
     return chart;
   }
 

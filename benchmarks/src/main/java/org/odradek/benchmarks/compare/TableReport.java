@@ -93,9 +93,13 @@ final class TableReport {
     return ratios
         .ratios()
         .map((Spread s) ->
-            String.format(
-                Locale.ROOT, "%.2f (%.2f to %.2f%s)", s.median(), s.min(), s.max(), missing))
+            share(s.median()) + " (" + share(s.min()) + " to " + share(s.max()) + missing + ")")
         .orElse("-");
+  }
+
+  /** Two digits behind the point, or more where the first two would say little. */
+  private static String share(double ratio) {
+    return String.format(Locale.ROOT, Math.abs(ratio) < 0.1 ? "%.4f" : "%.2f", ratio);
   }
 
   /** Three digits that count, or whole numbers with separators. */

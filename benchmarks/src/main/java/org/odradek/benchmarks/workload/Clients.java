@@ -40,6 +40,9 @@ final class Clients {
   /** Makes a topic and returns once every partition of it has a leader. */
   void createTopic(String name, int partitions, int replicas, Map<String, String> configs) {
     Map<String, Object> settings = new HashMap<>(cluster.clientSettings());
+    // Slow is a figure, not a failure.
+    settings.put("request.timeout.ms", ADMIN_LIMIT_SECONDS * 1_000);
+    settings.put("default.api.timeout.ms", ADMIN_LIMIT_SECONDS * 1_000);
     try (Admin admin = Admin.create(settings)) {
       int made = Math.min(partitions, PARTITIONS_PER_REQUEST);
       var topic = new NewTopic(name, Optional.of(made), Optional.of((short) replicas));

@@ -1,6 +1,7 @@
 package org.odradek.broker.authentication;
 
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext.Principal;
 
@@ -8,7 +9,8 @@ import org.odradek.broker.api.RequestContext.Principal;
  * One login, from the server's side.
  *
  * <p>Thread-safety: none; used by one thread at a time. That is the connection's event loop, and it
- * must not wait, unless its mechanism has an {@link SaslMechanism#executor}.
+ * must not wait, unless its mechanism, or it itself for a token, has an {@link
+ * SaslMechanism#executor}.
  */
 public interface SaslExchange {
 
@@ -17,6 +19,14 @@ public interface SaslExchange {
    * exception counts as a defect: the login fails, and the client is not told why.
    */
   Step evaluate(byte[] token);
+
+  /**
+   * Where this token is to be judged, as it takes longer than usual; null for where all of them
+   * are.
+   */
+  default @Nullable Executor executor(byte[] token) {
+    return null;
+  }
 
   /** What a token of the client leads to. */
   sealed interface Step {}

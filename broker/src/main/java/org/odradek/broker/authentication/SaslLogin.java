@@ -260,6 +260,9 @@ public final class SaslLogin {
    */
   public void authenticate(byte[] token, Executor loop, Consumer<Outcome> then) {
     Executor own = executor;
+    if (own == null && exchange != null) {
+      own = exchange.executor(token);
+    }
     if (own == null) {
       then.accept(authenticate(token));
       return;

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +57,41 @@ final class ScramExchange implements SaslExchange {
     this.serverNonce = serverNonce;
   }
 
+  /** Elsewhere for a delegation token whose credential has to be made first. */
+  @Override
+  public @Nullable Executor executor(byte[] token) {
+    String message = challenged == null ? text(token) : null;
+    ScramAttributes attributes =
+        message == null ? null : ScramAttributes.parse(message.substring(bareIndex(message)));
+    if (attributes == null || !isToken(attributes)) {
+      return null;
+    }
+    String written = attributes.text("n");
+    String name = written == null ? null : ScramAttributes.unescaped(written);
+    return name == null ? null : tokens.executor(name, hash);
+  }
+
+  /** Where what follows the gs2-header begins; 0 without a header. */
+  private static int bareIndex(String message) {
+    return message.indexOf(',', message.indexOf(',') + 1) + 1;
+  }
+
+  private static boolean isToken(ScramAttributes attributes) {
+    return "true".equalsIgnoreCase(attributes.text(TOKEN_EXTENSION));
+  }
+
+  private static @Nullable String text(byte[] token) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(token)).toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
   @Override
   public Step evaluate(byte[] token) {
-    String message;
-    try {
-      message = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(token)).toString();
-    } catch (CharacterCodingException e) {
+    String message = text(token);
+    if (message == null) {
       return refused(null, "its message is not UTF-8");
     }
     Challenged state = challenged;
@@ -100,7 +130,7 @@ final class ScramExchange implements SaslExchange {
     String nonce = clientNonce + serverNonce;
     ScramCredential credential = null;
     Identity identity = null;
-    boolean isToken = "true".equalsIgnoreCase(attributes.text(TOKEN_EXTENSION));
+    boolean isToken = isToken(attributes);
     if (isToken) {
       TokenLogins.TokenLogin login = tokens.find(name, hash);
       if (login != null) {

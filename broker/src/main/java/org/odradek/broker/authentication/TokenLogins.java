@@ -1,5 +1,6 @@
 package org.odradek.broker.authentication;
 
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext.Principal;
 
@@ -7,7 +8,7 @@ import org.odradek.broker.api.RequestContext.Principal;
  * Delegation tokens as credentials: a client logs in by SCRAM with the token's id as its name and
  * the token's HMAC, in base64, as its password, and says {@code tokenauth=true} (KIP-48).
  *
- * <p>Thread-safety: any thread, and nothing waits.
+ * <p>Thread-safety: any thread, and nothing waits for anything but arithmetic.
  */
 @FunctionalInterface
 public interface TokenLogins {
@@ -32,4 +33,12 @@ public interface TokenLogins {
 
   /** Null when there is no such token, or it has expired. */
   @Nullable TokenLogin find(String tokenId, ScramHash hash);
+
+  /**
+   * Where a token is to be looked for if its credential has to be made first, which takes
+   * milliseconds; null if not.
+   */
+  default @Nullable Executor executor(String tokenId, ScramHash hash) {
+    return null;
+  }
 }

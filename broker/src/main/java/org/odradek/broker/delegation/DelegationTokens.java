@@ -96,6 +96,15 @@ public final class DelegationTokens implements DelegationTokenChanges.Listener, 
             token.info().expiryTimestampMs());
   }
 
+  @Override
+  public @Nullable Executor executor(String tokenId, ScramHash hash) {
+    TokenCredentialBacklog current = backlog;
+    DelegationToken token = valid(tokenId);
+    return current == null || token == null || token.credentials().has(hash)
+        ? null
+        : current.executor();
+  }
+
   /** The token of an id if it is valid now, else null. */
   @Nullable DelegationToken valid(String tokenId) {
     DelegationToken token = byId.get(tokenId);

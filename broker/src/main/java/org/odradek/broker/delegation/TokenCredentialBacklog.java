@@ -28,6 +28,11 @@ final class TokenCredentialBacklog {
     this.executor = executor;
   }
 
+  /** Where one that is needed before its turn is to be made. */
+  Executor executor() {
+    return executor;
+  }
+
   void add(DelegationToken token) {
     if (!hashes.isEmpty()) {
       waiting.add(token);

@@ -24,7 +24,9 @@ public final class LoggingConfigurator extends ContextAwareBase implements Confi
           "org.apache.zookeeper", Level.WARN,
           // warns at each start that the number of connections is not limited
           "org.apache.zookeeper.server.ServerCnxnFactory", Level.ERROR,
-          "io.netty", Level.WARN);
+          "io.netty", Level.WARN,
+          // one line for each client that goes without having taken what it was sent
+          "io.netty.handler.ssl.SslHandler", Level.ERROR);
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {

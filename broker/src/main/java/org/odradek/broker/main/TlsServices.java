@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.ConfigGuard;
@@ -29,6 +30,8 @@ final class TlsServices implements AutoCloseable {
   private final Map<String, ListenerTls> listeners = new LinkedHashMap<>();
   private final TlsResources resources = new TlsResources();
   private volatile CompletableFuture<Void> reloading = CompletableFuture.completedFuture(null);
+
+  private @Nullable DynamicConfigs configs;
 
   TlsServices(BrokerConfig initial) {
     this.initial = initial;
@@ -69,6 +72,7 @@ final class TlsServices implements AutoCloseable {
     if (listeners.isEmpty()) {
       return;
     }
+    this.configs = configs;
     configs.subscribe(SslKeys.dynamic(), config -> reload(config, threads));
     configs.guard(SslKeys.dynamic(), guard(configs, threads));
     var unused =
@@ -85,9 +89,16 @@ final class TlsServices implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
   }
 
-  /** Waits for changes that are being made. */
+  /**
+   * Waits for changes that are being made: what is set in ZooKeeper is in use then.
+   *
+   * @throws ConfigException when a listener has no key store even now
+   */
   void awaitReloaded() throws Exception {
     Broker.await(reloading);
+    DynamicConfigs followed = configs;
+    BrokerConfig current = followed == null ? initial : followed.current();
+    listeners.values().forEach(tls -> tls.requireKeys(current));
   }
 
   /** One after the other, on threads that may wait for disks. */

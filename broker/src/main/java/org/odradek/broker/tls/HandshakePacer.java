@@ -19,8 +19,11 @@ import java.util.function.LongSupplier;
 final class HandshakePacer {
   private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  /** A step that seemed to take longer was most likely one during which the process stood still. */
-  private static final long REST_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  /**
+   * A step that seemed to take longer was one during which the process, or this thread on a busy
+   * machine, stood still: signing with an RSA key of 4096 bits takes about as long.
+   */
+  private static final long STEP_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final LongSupplier nanoTime;
   private final Delay later;
@@ -59,10 +62,10 @@ final class HandshakePacer {
     try {
       step.run();
     } finally {
-      usedNanos += nanoTime.getAsLong() - before;
+      usedNanos += Math.min(nanoTime.getAsLong() - before, STEP_MAX_NANOS);
       if (usedNanos >= SLICE_NANOS && !isResting) {
         isResting = true;
-        later.run(this::goOn, Math.min(usedNanos, REST_MAX_NANOS));
+        later.run(this::goOn, usedNanos);
       }
     }
   }

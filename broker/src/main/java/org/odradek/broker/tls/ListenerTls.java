@@ -8,10 +8,12 @@ import io.netty.util.IllegalReferenceCountException;
 import java.security.cert.X509Certificate;
 import java.util.Date;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext.ConnectionSession;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.config.SslKeys;
 import org.odradek.broker.network.TlsHandlerFactory;
 import org.odradek.broker.peer.PeerAddress;
 import org.odradek.broker.peer.PeerTlsHandlerFactory;
@@ -35,7 +37,9 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
   private final boolean withSasl;
   private final boolean forPeers;
   private final TlsResources resources;
-  private volatile State state;
+
+  /** Null as long as there is no key store. */
+  private volatile @Nullable State state;
 
   /** What could not be taken last, not to be tried again as it is; null after a success. */
   private @Nullable Attempt failed;
@@ -63,7 +67,11 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
   }
 
   private ListenerTls(
-      String name, boolean withSasl, boolean forPeers, TlsResources resources, State state) {
+      String name,
+      boolean withSasl,
+      boolean forPeers,
+      TlsResources resources,
+      @Nullable State state) {
     this.name = name;
     this.withSasl = withSasl;
     this.forPeers = forPeers;
@@ -72,7 +80,8 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
   }
 
   /**
-   * Reads the stores of a listener; waits for disks.
+   * Reads the stores of a listener; waits for disks. Without a key store there is nothing yet: it
+   * may be given in ZooKeeper, and comes by {@link #reload}.
    *
    * @param withSasl whether it is SASL by which its clients say who they are
    * @param forPeers whether brokers use the listener among themselves
@@ -85,13 +94,30 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
       boolean forPeers,
       TlsResources resources) {
     TlsSettings settings = TlsSettings.of(config, listenerName, withSasl);
-    State state = load(settings, forPeers);
+    State state = settings.keyStore() == null ? null : load(settings, forPeers);
+    if (state != null) {
+      tellOf(settings);
+    }
+    return new ListenerTls(listenerName, withSasl, forPeers, resources, state);
+  }
+
+  private static void tellOf(TlsSettings settings) {
     log.info(
         "Listener {} speaks {} by {}",
-        listenerName,
+        settings.listenerName(),
         String.join(", ", settings.protocols()),
         TlsContext.engineName(settings));
-    return new ListenerTls(listenerName, withSasl, forPeers, resources, state);
+  }
+
+  /**
+   * Once all settings are known, those in ZooKeeper too.
+   *
+   * @throws ConfigException when there is still no key store
+   */
+  public void requireKeys(BrokerConfig config) {
+    if (state == null) {
+      load(TlsSettings.of(config, name, withSasl), forPeers).release();
+    }
   }
 
   private static State load(TlsSettings settings, boolean forPeers) {
@@ -100,12 +126,52 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
     Stores stores = Stores.load(settings);
     warnOfDates(settings, stores.certificate());
     TlsContext incoming = TlsContext.server(settings, stores);
+    State loaded;
     try {
-      return new State(
-          settings, stores, files, incoming, forPeers ? TlsContext.client(settings, stores) : null);
+      loaded =
+          new State(
+              settings,
+              stores,
+              files,
+              incoming,
+              forPeers ? TlsContext.client(settings, stores) : null);
     } catch (ConfigException e) {
       incoming.release();
       throw e;
+    }
+    try {
+      tryHandshake(loaded, loaded, "");
+      return loaded;
+    } catch (ConfigException e) {
+      loaded.release();
+      throw e;
+    }
+  }
+
+  /** Where brokers use the listener among themselves, both ends of it have to fit together. */
+  private static void tryHandshake(State connecting, State listening, String when) {
+    if (connecting.outgoing == null) {
+      return;
+    }
+    try {
+      TrialHandshake.run(
+          new TrialHandshake.Side(connecting.settings, connecting.stores),
+          new TrialHandshake.Side(listening.settings, listening.stores));
+    } catch (SSLException e) {
+      X509Certificate certificate = listening.stores.certificate();
+      throw new ConfigException(
+          "Brokers could not connect to each other by listener "
+              + listening.settings.listenerName()
+              + when
+              + ": a handshake of its own stores, with the certificate of "
+              + (certificate == null ? "nobody" : certificate.getSubjectX500Principal())
+              + ", failed: "
+              + TlsFailure.describe(e)
+              + ". The trust store ("
+              + SslKeys.SSL_TRUSTSTORE_LOCATION.name()
+              + ") has to hold the issuer of the certificate in the key store ("
+              + SslKeys.SSL_KEYSTORE_LOCATION.name()
+              + "), and the certificate has to be allowed for servers and clients");
     }
   }
 
@@ -140,7 +206,7 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
 
   /** Whose certificate stands for which name, by the rules of now. */
   private @Nullable String principalName(String distinguishedName) {
-    return state.settings.principals().map(distinguishedName);
+    return inUse().settings.principals().map(distinguishedName);
   }
 
   /** For connections to other brokers. */
@@ -167,9 +233,17 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
     return outgoing.newHandler(channel.alloc(), peer.host(), peer.port(), resources.tasks());
   }
 
+  private State inUse() {
+    State now = state;
+    if (now == null) {
+      throw new IllegalStateException("listener " + name + " has no key store");
+    }
+    return now;
+  }
+
   private SslHandler fromState(Function<State, SslHandler> make) {
     while (true) {
-      State now = state;
+      State now = inUse();
       try {
         return make.apply(now);
       } catch (IllegalReferenceCountException e) {
@@ -205,13 +279,21 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
     StoreFiles files = StoreFiles.of(settings);
     State before = state;
     Attempt attempt = new Attempt(settings, files);
-    if (attempt.equals(new Attempt(before.settings, before.files)) || attempt.equals(failed)) {
+    if (before == null && settings.keyStore() == null) {
+      return false;
+    }
+    if ((before != null && attempt.equals(new Attempt(before.settings, before.files)))
+        || attempt.equals(failed)) {
       return false;
     }
     failed = attempt;
     State after = prepare(config);
     failed = null;
     state = after;
+    if (before == null) {
+      tellOf(settings);
+      return true;
+    }
     before.release();
     tell(after.stores.certificate());
     return true;
@@ -231,8 +313,14 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
     State before = state;
     TlsSettings settings = TlsSettings.of(config, name, withSasl);
     State after = load(settings, forPeers);
+    if (before == null) {
+      return after;
+    }
     try {
       CertificateNames.checkKept(settings, before.stores.certificate(), after.stores.certificate());
+      // other brokers have the stores of before, until they are given new ones as well
+      tryHandshake(before, after, ", from brokers that have the stores of before");
+      tryHandshake(after, before, ", to brokers that have the stores of before");
     } catch (ConfigException e) {
       after.release();
       throw e;
@@ -248,6 +336,9 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
   /** Nobody makes connections any more. */
   @Override
   public void close() {
-    state.release();
+    State last = state;
+    if (last != null) {
+      last.release();
+    }
   }
 }

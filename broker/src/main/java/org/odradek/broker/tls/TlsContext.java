@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ImmediateExecutor;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.SecureRandom;
@@ -33,6 +34,7 @@ import org.odradek.broker.config.SslKeys;
  */
 final class TlsContext {
   private final SslContext context;
+  private final boolean hasLongTasks;
 
   static {
     // the JVM's engines would let clients ask for a new handshake as often as they like; OpenSSL's
@@ -42,8 +44,9 @@ final class TlsContext {
     }
   }
 
-  private TlsContext(SslContext context) {
+  private TlsContext(SslContext context, boolean hasLongTasks) {
     this.context = context;
+    this.hasLongTasks = hasLongTasks;
   }
 
   /**
@@ -111,7 +114,8 @@ final class TlsContext {
       builder.secureRandom(secureRandom(random));
     }
     try {
-      return new TlsContext(builder.build());
+      boolean checksClients = settings.clientAuth() != TlsSettings.ClientAuth.NONE;
+      return new TlsContext(builder.build(), checksClients || !usesOpenSsl(settings));
     } catch (SSLException | IllegalArgumentException | UnsupportedOperationException e) {
       throw new ConfigException(
           "TLS of listener "
@@ -198,11 +202,15 @@ final class TlsContext {
   /**
    * An engine for a connection that comes in.
    *
-   * @param tasks runs the parts of a handshake that take long
+   * @param tasks runs the parts of a handshake that take long; not where there is nothing of the
+   *     client's to check, and OpenSSL does the rest: it signs on the event loop in any case, and
+   *     what is done there without a detour is what {@link HandshakePacer} measures
    * @throws io.netty.util.IllegalReferenceCountException after {@link #release}
    */
   SslHandler newHandler(ByteBufAllocator allocator, Executor tasks) {
-    return context.newHandler(allocator, tasks);
+    return hasLongTasks
+        ? context.newHandler(allocator, tasks)
+        : context.newHandler(allocator, ImmediateExecutor.INSTANCE);
   }
 
   /** An engine for a connection to {@code host}, whose name may be checked. */

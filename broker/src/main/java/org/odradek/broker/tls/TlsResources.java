@@ -1,12 +1,15 @@
 package org.odradek.broker.tls;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,9 +29,10 @@ public final class TlsResources implements AutoCloseable {
   /** From the connection to the end of the handshake. */
   static final long HANDSHAKE_TIMEOUT_MS = 30_000;
 
-  private static final int CALM_HANDSHAKES = 1_000;
+  // an engine takes some 30 KiB; who is told to go will come again, and costs a handshake each time
+  private static final int CALM_HANDSHAKES = 3_000;
   private static final int MAX_HANDSHAKES = 4_000;
-  private static final long STALE_HANDSHAKE_MS = 2_000;
+  private static final long STALE_HANDSHAKE_MS = 10_000;
 
   private static final int THREADS_MAX = 2;
   private static final int THREAD_IDLE_SECONDS = 30;
@@ -49,7 +53,7 @@ public final class TlsResources implements AutoCloseable {
             threads,
             THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            new NewestFirst(),
             task -> {
               Thread thread = new Thread(task, "tls-handshake-" + number.getAndIncrement());
               thread.setDaemon(true);
@@ -72,8 +76,39 @@ public final class TlsResources implements AutoCloseable {
               + " among them: "
               + handshakes.count()
               + " are open");
-      old.close();
+      abandon(old);
     }
+  }
+
+  /**
+   * Closes a connection in front of its engine, which would wait for what it has begun, and for the
+   * client to take its farewell.
+   */
+  private static void abandon(Channel channel) {
+    try {
+      channel
+          .eventLoop()
+          .execute(() -> {
+            ChannelHandlerContext engine = channel.pipeline().context(SslHandler.class);
+            if (engine == null) {
+              channel.close();
+            } else {
+              engine.close();
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      // the event loop has ended, and the connection with it
+    }
+  }
+
+  /** The broker has sent a part of the handshake. */
+  void answered(Channel channel) {
+    handshakes.answered(channel);
+  }
+
+  /** The client has sent a part of the handshake. */
+  void heard(Channel channel) {
+    handshakes.heard(channel);
   }
 
   void ended(Channel channel) {
@@ -98,5 +133,15 @@ public final class TlsResources implements AutoCloseable {
   @Override
   public void close() {
     tasks.shutdownNow();
+  }
+
+  /** As the event loops do it ({@link HandshakePacer}), and for the same reason. */
+  private static final class NewestFirst extends LinkedBlockingDeque<Runnable> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public boolean offer(Runnable task) {
+      return offerFirst(task);
+    }
   }
 }

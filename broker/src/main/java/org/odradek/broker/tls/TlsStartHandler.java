@@ -2,8 +2,9 @@ package org.odradek.broker.tls;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
@@ -20,7 +21,7 @@ import org.odradek.broker.network.Addresses;
  * engine, and one that does not speak TLS is told from one whose handshake fails. What the client
  * sends goes on at the pace of {@link HandshakePacer}.
  */
-final class TlsStartHandler extends ChannelInboundHandlerAdapter {
+final class TlsStartHandler extends ChannelDuplexHandler {
   /** The content type of a record that belongs to a handshake. */
   private static final int HANDSHAKE_RECORD = 22;
 
@@ -89,6 +90,9 @@ final class TlsStartHandler extends ChannelInboundHandlerAdapter {
       received.release();
       return;
     }
+    if (hasEngine) {
+      resources.heard(ctx.channel());
+    }
     waiting.add(received);
     waitingBytes += received.readableBytes();
     if (waitingBytes > WAITING_MAX_BYTES) {
@@ -97,6 +101,13 @@ final class TlsStartHandler extends ChannelInboundHandlerAdapter {
       isSubmitted = true;
       resources.pacer(ctx.executor()).submit(() -> step(ctx));
     }
+  }
+
+  /** What the engine says. */
+  @Override
+  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    resources.answered(ctx.channel());
+    ctx.write(message, promise);
   }
 
   /** Lets the engine have what has come. */

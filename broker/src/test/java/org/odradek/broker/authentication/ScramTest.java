@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,8 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -344,6 +347,33 @@ class ScramTest {
         assertInstanceOf(SaslExchange.Failed.class, step);
       }
     }
+  }
+
+  /** What has to be made first is not made by an event loop, which others wait for. */
+  @Test
+  void aTokenWithoutACredentialYetIsJudgedElsewhere() {
+    Executor elsewhere = task -> {};
+    TokenLogins tokens =
+        new TokenLogins() {
+          @Override
+          public @Nullable TokenLogin find(String tokenId, ScramHash hash) {
+            return null;
+          }
+
+          @Override
+          public @Nullable Executor executor(String tokenId, ScramHash hash) {
+            return tokenId.equals("to,be=made") ? elsewhere : null;
+          }
+        };
+    ScramMechanism server =
+        new ScramMechanism(ScramHash.SHA_256, (user, hash) -> null, tokens, random);
+    String toBeMade = "n,,n=to=2Cbe=3Dmade,r=abc";
+    assertSame(elsewhere, server.begin(CLIENT).executor(utf8(toBeMade + ",tokenauth=true")));
+    for (String other :
+        new String[] {toBeMade, "n,,n=made,r=abc,tokenauth=true", "", ",", "n,,x,tokenauth=true"}) {
+      assertNull(server.begin(CLIENT).executor(utf8(other)), other);
+    }
+    assertNull(server.begin(CLIENT).executor(new byte[] {(byte) 0xff}));
   }
 
   @Test

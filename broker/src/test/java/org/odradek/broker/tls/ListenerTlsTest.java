@@ -274,12 +274,72 @@ class ListenerTlsTest {
     }
   }
 
+  /** It may be given in ZooKeeper, which is not there yet when listeners are made. */
   @Test
-  void aListenerNeedsAKey() {
+  void aKeyMayComeLaterButHasToCome() throws Exception {
+    BrokerConfig without = BrokerConfig.of(Map.of());
+    ListenerTls tls = ListenerTls.open(without, "SSL", false, true, resources);
+    assertFalse(tls.reload(without));
+    ConfigException refused = assertThrows(ConfigException.class, () -> tls.requireKeys(without));
+    assertTrue(String.valueOf(refused.getMessage()).contains("ssl.keystore.location"));
+    BrokerConfig with = BrokerConfig.of(CERTIFICATES.settings(directory));
+    assertTrue(tls.reload(with));
+    tls.requireKeys(with);
+    try (TlsServer server = new TlsServer(tls);
+        SSLSocket client = server.connect(CERTIFICATES.client(null))) {
+      assertEquals("User:ANONYMOUS", server.whoIs(client));
+    }
+  }
+
+  // ---- brokers among themselves
+
+  /** Settings with a key of another issuer than the one that is trusted. */
+  private Map<String, String> strangeKeys(TestCertificates issuer, String... more)
+      throws Exception {
+    Map<String, String> settings = CERTIFICATES.settings(directory, more);
+    Path keys =
+        TestCertificates.writeKeyStore(
+            directory.resolve("strange.p12"),
+            "PKCS12",
+            issuer.issue("CN=broker", "localhost"),
+            TestCertificates.PASSWORD);
+    settings.put("ssl.keystore.location", keys.toString());
+    return settings;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"OpenSSL,TLSv1.3", "OpenSSL,TLSv1.2", "JVM,TLSv1.3", "JVM,TLSv1.2"})
+  void storesThatDoNotFitTogetherAreFoundOutByATrial(String engine, String version)
+      throws Exception {
+    String[] more = engine(engine, "ssl.enabled.protocols", version, "ssl.client.auth", "required");
+    BrokerConfig strange = BrokerConfig.of(strangeKeys(TestCertificates.create(), more));
     ConfigException refused =
         assertThrows(
-            ConfigException.class,
-            () -> ListenerTls.open(BrokerConfig.of(Map.of()), "SSL", false, false, resources));
-    assertTrue(String.valueOf(refused.getMessage()).contains("ssl.keystore.location"));
+            ConfigException.class, () -> ListenerTls.open(strange, "SSL", false, true, resources));
+    String message = String.valueOf(refused.getMessage());
+    for (String part :
+        new String[] {"listener SSL", "CN=broker", "issuer", "ssl.truststore.location"}) {
+      assertTrue(message.contains(part), message);
+    }
+    // clients alone may know the issuer
+    ListenerTls.open(strange, "SSL", false, false, resources).close();
+    ListenerTls.open(
+            BrokerConfig.of(CERTIFICATES.settings(directory, more)), "SSL", false, true, resources)
+        .close();
+  }
+
+  @Test
+  void newStoresHaveToFitThoseThatOtherBrokersStillHave() throws Exception {
+    TestCertificates others = TestCertificates.create();
+    try (ListenerTls tls = CERTIFICATES.listener(directory, resources)) {
+      Map<String, String> settings = strangeKeys(others);
+      Path trusted = others.writeTrustStore(directory.resolve("strange-trust.p12"), "PKCS12");
+      settings.put("ssl.truststore.location", trusted.toString());
+      BrokerConfig after = BrokerConfig.of(settings);
+      ConfigException refused = assertThrows(ConfigException.class, () -> tls.reload(after));
+      assertTrue(
+          String.valueOf(refused.getMessage()).contains("that have the stores of before"),
+          refused.getMessage());
+    }
   }
 }

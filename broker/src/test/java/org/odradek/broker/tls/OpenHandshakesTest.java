@@ -11,23 +11,28 @@ class OpenHandshakesTest {
   private final AtomicLong nanos = new AtomicLong();
   private final OpenHandshakes<String> handshakes = new OpenHandshakes<>(2, 4, 1_000, nanos::get);
 
+  private void begunAndAnswered(String each) {
+    assertEquals(List.of(), handshakes.begun(each));
+    handshakes.answered(each);
+  }
+
   private void pass(long ms) {
     nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(ms));
   }
 
   @Test
   void aFewMayStayOpen() {
-    assertEquals(List.of(), handshakes.begun("a"));
+    begunAndAnswered("a");
     pass(60_000);
     assertEquals(List.of(), handshakes.begun("b"));
   }
 
   @Test
   void withManyTheStaleOnesGo() {
-    handshakes.begun("a");
-    handshakes.begun("b");
+    begunAndAnswered("a");
+    begunAndAnswered("b");
     pass(500);
-    assertEquals(List.of(), handshakes.begun("c"));
+    begunAndAnswered("c");
     pass(500);
     assertEquals(List.of("a", "b"), handshakes.begun("d"));
     assertEquals(2, handshakes.count());
@@ -40,6 +45,27 @@ class OpenHandshakesTest {
     }
     assertEquals(List.of("a"), handshakes.begun("e"));
     assertEquals(4, handshakes.count());
+    handshakes.answered("d"); // those that wait for their clients go first
+    assertEquals(List.of("d"), handshakes.begun("f"));
+    assertEquals(4, handshakes.count());
+  }
+
+  @Test
+  void aSlowBrokerIsNotHeldAgainstItsClients() {
+    for (String each : List.of("a", "b", "c")) {
+      begunAndAnswered(each);
+    }
+    pass(5_000);
+    handshakes.heard("b");
+    assertEquals(List.of("a", "c"), handshakes.begun("d"), "b has gone on");
+    pass(5_000);
+    assertEquals(List.of(), handshakes.begun("e"), "all wait for the broker");
+    handshakes.answered("b");
+    pass(999);
+    assertEquals(List.of(), handshakes.begun("f"));
+    pass(1);
+    handshakes.ended("f");
+    assertEquals(List.of("b"), handshakes.begun("g"));
   }
 
   @Test

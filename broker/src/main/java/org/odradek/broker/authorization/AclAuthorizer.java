@@ -61,25 +61,36 @@ final class AclAuthorizer implements Authorizer {
     if (superUsers.contains(principal)) {
       return true;
     }
-    Map<String, RulesOfPattern> literal = rules.literal(type);
-    RulesOfPattern ofAll = literal.get(ResourcePattern.WILDCARD);
+    RulesOfPattern ofAll = rules.literal(type).byName().get(ResourcePattern.WILDCARD);
     if (ofAll != null && ofAll.denies(principal, host, operation)) {
       return false;
     }
-    if (allowEveryoneIfNoAclFound
-        || (ofAll != null && ofAll.allowsExactly(principal, host, operation))) {
+    if (allowEveryoneIfNoAclFound) {
       return true;
     }
-    for (Map.Entry<String, RulesOfPattern> entry : literal.entrySet()) {
-      if (entry.getValue().allowsExactly(principal, host, operation)
-          && !entry.getValue().denies(principal, host, operation)
-          && !isDeniedByPrefix(principal, host, operation, type, entry.getKey())) {
+    for (Principal who : List.of(principal, PrincipalNames.EVERYONE)) {
+      if (allowsOnAny(rules.literal(type), who, principal, host, operation, type)
+          || allowsOnAny(rules.prefixed(type), who, principal, host, operation, type)) {
         return true;
       }
     }
-    for (Map.Entry<String, RulesOfPattern> entry : rules.prefixed(type).entrySet()) {
-      if (entry.getValue().allowsExactly(principal, host, operation)
-          && !isDeniedByPrefix(principal, host, operation, type, entry.getKey())) {
+    return false;
+  }
+
+  /** Whether one of those rules allows it that name {@code who}, and none denies it. */
+  private boolean allowsOnAny(
+      RulesByName<? extends Map<String, RulesOfPattern>> candidates,
+      Principal who,
+      Principal principal,
+      InetAddress host,
+      AclOperation operation,
+      ResourceType type) {
+    for (String name : candidates.allowing(who)) {
+      RulesOfPattern pattern = candidates.byName().get(name);
+      if (pattern != null
+          && pattern.allowsExactly(principal, host, operation)
+          && !pattern.denies(principal, host, operation)
+          && !isDeniedByPrefix(principal, host, operation, type, name)) {
         return true;
       }
     }

@@ -22,16 +22,18 @@ import org.odradek.protocol.acl.ResourceType;
  * All rules, found by what they are about: literal names and {@code *} by hash, prefixes by going
  * from the name down a sorted map, so that a check costs the rules that match and not all.
  *
- * <p>Thread-safety: any thread reads; one at a time writes (ZooKeeper's event thread). The rules of
- * one pattern change at once, those of several one after the other.
+ * <p>Thread-safety: any thread reads; writers take turns (mostly ZooKeeper's event thread). The
+ * rules of one pattern change at once, those of several one after the other.
  */
 final class RuleIndex implements AclChangeHandler {
 
   private static final class OfType {
-    final Map<String, RulesOfPattern> literal = new ConcurrentHashMap<>();
-    final NavigableMap<String, RulesOfPattern> prefixed = new ConcurrentSkipListMap<>();
+    final RulesByName<Map<String, RulesOfPattern>> literal =
+        new RulesByName<>(new ConcurrentHashMap<>());
+    final RulesByName<NavigableMap<String, RulesOfPattern>> prefixed =
+        new RulesByName<>(new ConcurrentSkipListMap<>());
 
-    Map<String, RulesOfPattern> of(PatternType type) {
+    RulesByName<? extends Map<String, RulesOfPattern>> of(PatternType type) {
       return type == PatternType.PREFIXED ? prefixed : literal;
     }
   }
@@ -53,28 +55,31 @@ final class RuleIndex implements AclChangeHandler {
   }
 
   @Override
-  public void loaded(PatternType type, Map<ResourcePattern, Set<AccessControlEntry>> rules) {
-    byType.forEach((resourceType, ofType) ->
-        ofType
-            .of(type)
-            .keySet()
-            .removeIf(name -> !rules.containsKey(new ResourcePattern(resourceType, name, type))));
+  public synchronized void loaded(
+      PatternType type, Map<ResourcePattern, Set<AccessControlEntry>> rules) {
+    byType.forEach((resourceType, ofType) -> {
+      for (String name : List.copyOf(ofType.of(type).byName().keySet())) {
+        ResourcePattern pattern = new ResourcePattern(resourceType, name, type);
+        if (!rules.containsKey(pattern)) {
+          changed(pattern, Set.of());
+        }
+      }
+    });
     rules.forEach(this::changed);
   }
 
   @Override
-  public void changed(ResourcePattern pattern, Set<AccessControlEntry> entries) {
-    Map<String, RulesOfPattern> rules = rulesOf(pattern.type()).of(pattern.patternType());
-    if (entries.isEmpty()) {
-      rules.remove(pattern.name());
-    } else {
-      rules.put(pattern.name(), new RulesOfPattern(entries));
-    }
+  public synchronized void changed(ResourcePattern pattern, Set<AccessControlEntry> entries) {
+    rulesOf(pattern.type())
+        .of(pattern.patternType())
+        .set(pattern.name(), entries.isEmpty() ? null : new RulesOfPattern(entries));
   }
 
   /** Those about a resource: of its name, of prefixes of it, and of all names. */
   List<RulesOfPattern> matching(ResourceType type, String name) {
     OfType rules = rulesOf(type);
+    Map<String, RulesOfPattern> literal = rules.literal.byName();
+    NavigableMap<String, RulesOfPattern> prefixed = rules.prefixed.byName();
     List<RulesOfPattern> matching = new ArrayList<>(3);
     Consumer<@Nullable RulesOfPattern> add =
         found -> {
@@ -82,12 +87,12 @@ final class RuleIndex implements AclChangeHandler {
             matching.add(found);
           }
         };
-    add.accept(rules.literal.get(name));
+    add.accept(literal.get(name));
     if (!name.equals(ResourcePattern.WILDCARD)) {
-      add.accept(rules.literal.get(ResourcePattern.WILDCARD));
+      add.accept(literal.get(ResourcePattern.WILDCARD));
     }
-    if (!rules.prefixed.isEmpty()) {
-      matching.addAll(prefixesOf(rules.prefixed, name));
+    if (!prefixed.isEmpty()) {
+      matching.addAll(prefixesOf(prefixed, name));
     }
     return matching;
   }
@@ -125,18 +130,18 @@ final class RuleIndex implements AclChangeHandler {
   }
 
   /** The rules of all literal names of a type. */
-  Map<String, RulesOfPattern> literal(ResourceType type) {
+  RulesByName<Map<String, RulesOfPattern>> literal(ResourceType type) {
     return rulesOf(type).literal;
   }
 
   /** The rules of all prefixes of a type. */
-  Map<String, RulesOfPattern> prefixed(ResourceType type) {
+  RulesByName<NavigableMap<String, RulesOfPattern>> prefixed(ResourceType type) {
     return rulesOf(type).prefixed;
   }
 
   /** Those of prefixes that a name, or a longer prefix, begins with. */
   Collection<RulesOfPattern> ofPrefixes(ResourceType type, String name) {
-    return prefixesOf(rulesOf(type).prefixed, name);
+    return prefixesOf(rulesOf(type).prefixed.byName(), name);
   }
 
   /** All rules that a filter takes. */
@@ -154,7 +159,8 @@ final class RuleIndex implements AclChangeHandler {
 
   /** The rules of a pattern, none where there are none. */
   Set<AccessControlEntry> entries(ResourcePattern pattern) {
-    RulesOfPattern rules = rulesOf(pattern.type()).of(pattern.patternType()).get(pattern.name());
+    RulesOfPattern rules =
+        rulesOf(pattern.type()).of(pattern.patternType()).byName().get(pattern.name());
     return rules == null ? Set.of() : rules.entries();
   }
 
@@ -163,7 +169,7 @@ final class RuleIndex implements AclChangeHandler {
     List<ResourcePattern> found = new ArrayList<>();
     byType.forEach((type, rules) -> {
       for (PatternType patternType : List.of(PatternType.LITERAL, PatternType.PREFIXED)) {
-        for (String name : rules.of(patternType).keySet()) {
+        for (String name : rules.of(patternType).byName().keySet()) {
           ResourcePattern pattern = new ResourcePattern(type, name, patternType);
           if (filter.takes(pattern)) {
             found.add(pattern);

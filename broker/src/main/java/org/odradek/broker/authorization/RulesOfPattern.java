@@ -40,6 +40,11 @@ final class RulesOfPattern {
     return entries;
   }
 
+  /** Whom a rule allows something; {@code User:*} stands for everybody. */
+  Set<Principal> allowed() {
+    return allow.keySet();
+  }
+
   boolean denies(Principal principal, InetAddress host, AclOperation operation) {
     return !deny.isEmpty()
         && (anyDenies(deny.get(principal), host, operation)

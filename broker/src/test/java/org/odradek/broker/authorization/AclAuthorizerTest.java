@@ -187,6 +187,34 @@ class AclAuthorizerTest {
   }
 
   @Test
+  void whoIsAllowedAnythingFollowsTheRules() {
+    Set<AccessControlEntry> ofAlice =
+        Set.of(entry(AclPermission.ALLOW, "User:alice", "*", AclOperation.WRITE));
+    Set<AccessControlEntry> ofBob =
+        Set.of(entry(AclPermission.ALLOW, "User:bob", "*", AclOperation.WRITE));
+    Set<AccessControlEntry> ofAll =
+        Set.of(entry(AclPermission.ALLOW, "User:*", "*", AclOperation.ALL));
+    for (ResourcePattern pattern : List.of(topic("t"), topics("t"))) {
+      index.changed(pattern, ofAlice);
+      assertTrue(mayWriteToAny());
+      index.changed(pattern, ofBob);
+      assertFalse(mayWriteToAny());
+      index.changed(pattern, ofAll);
+      assertTrue(mayWriteToAny());
+      index.changed(pattern, Set.of());
+      assertFalse(mayWriteToAny());
+      index.loaded(pattern.patternType(), Map.of(pattern, ofAlice));
+      assertTrue(mayWriteToAny());
+      index.loaded(pattern.patternType(), Map.of());
+      assertFalse(mayWriteToAny());
+    }
+  }
+
+  private boolean mayWriteToAny() {
+    return authorizer.allowsOnAny(ALICE, HERE, AclOperation.WRITE, ResourceType.TOPIC);
+  }
+
+  @Test
   void rulesLoadedAgainReplaceAllOfTheirKind() {
     allow(AclOperation.READ, topic("a"));
     allow(AclOperation.READ, topics("b"));

@@ -43,14 +43,21 @@ public final class SecretFiles {
     });
     List<String> warnings = new ArrayList<>();
     files.forEach((path, content) -> {
-      Set<PosixFilePermission> mode = mode(path);
-      if (isOpen(mode)) {
-        warnings.add(
-            "Every user of this machine has access to %s, which holds %s (mode %s): %s%s"
-                .formatted(path, content, PosixFilePermissions.toString(mode), CHANGE, path));
+      String warning = warning(path, content);
+      if (warning != null) {
+        warnings.add(warning);
       }
     });
     return warnings;
+  }
+
+  /** A line if the file is such a one, else null. */
+  public static @Nullable String warning(Path path, String content) {
+    Set<PosixFilePermission> mode = mode(path);
+    return isOpen(mode)
+        ? "Every user of this machine has access to %s, which holds %s (mode %s): %s%s"
+            .formatted(path, content, PosixFilePermissions.toString(mode), CHANGE, path)
+        : null;
   }
 
   private static void put(Map<Path, String> files, String name, String content) {

@@ -1,6 +1,7 @@
 package org.odradek.broker.main;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ import org.odradek.broker.authentication.gssapi.RenewalRules;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.SaslKeys;
+import org.odradek.broker.config.SecretFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads GSSAPI out of the configuration, and keeps this broker logged in to Kerberos.
@@ -32,6 +36,7 @@ import org.odradek.broker.config.SaslKeys;
  * this broker asks as a client.
  */
 final class KerberosServices implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KerberosServices.class);
   private static final long TICK_MS = 1_000;
   private static final int THREADS = 4;
   private static final int IDLE_SECONDS = 30;
@@ -144,10 +149,20 @@ final class KerberosServices implements AutoCloseable {
     }
     KerberosLogin made =
         new KerberosLogin(entry, renewal(listenerName), clock, new SplittableRandom());
+    warnOfOpenKeyTable(entry);
     long nextMs = isStarted ? 0 : logIn(listenerName, made);
     logins.put(entry, made);
     refreshers.add(Refresher.startingIn(nextMs, made::logIn, BACKOFF));
     return made;
+  }
+
+  private static void warnOfOpenKeyTable(JaasEntry entry) {
+    String keyTab = entry.option("keyTab");
+    String warning =
+        keyTab == null ? null : SecretFiles.warning(Path.of(keyTab), "this broker's Kerberos key");
+    if (warning != null) {
+      log.warn(warning);
+    }
   }
 
   private static long logIn(String listenerName, KerberosLogin login) {

@@ -11,6 +11,7 @@ import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 import org.odradek.processes.Waiting;
 
 /** A look into ZooKeeper. */
@@ -40,6 +41,11 @@ public final class Znodes implements AutoCloseable {
 
   public List<String> children(String path) throws KeeperException, InterruptedException {
     return client.getChildren(path, false).stream().sorted().toList();
+  }
+
+  /** Who may do what with a node. */
+  public List<ACL> acl(String path) throws KeeperException, InterruptedException {
+    return client.getACL(path, null);
   }
 
   /** The data as text; empty for none. */

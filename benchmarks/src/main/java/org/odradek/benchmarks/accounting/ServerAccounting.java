@@ -95,19 +95,16 @@ public final class ServerAccounting {
     return sum;
   }
 
-  /**
-   * Bytes that the Java threads which still live have allocated on the heap: what {@code jcmd
-   * Thread.print -e} says, which rounds a thread's sum to three or four digits.
-   */
-  public double allocatedBytes() {
-    double sum = 0;
+  /** What the Java threads that live now have allocated on the heap, by {@code jcmd}. */
+  public ThreadAllocations allocations() {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    var all = new ThreadAllocations(Map.of());
     for (long process : processes) {
-      sum +=
-          ThreadAllocations.sum(
-              output(List.of(jcmd.toString(), Long.toString(process), "Thread.print", "-e")));
+      String id = Long.toString(process);
+      String dump = output(List.of(jcmd.toString(), id, "Thread.print", "-e"));
+      all = all.and(ThreadAllocations.parse(id, dump));
     }
-    return sum;
+    return all;
   }
 
   private static String read(Path file) {

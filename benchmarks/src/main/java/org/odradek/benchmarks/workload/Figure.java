@@ -8,7 +8,7 @@ public enum Figure {
   CPU_PER_GB("broker CPU per GB of records", "s", Better.LOWER),
   JIT_SHARE("of that CPU, threads that compile", "%", Better.NEITHER),
   GC_SHARE("of that CPU, threads that collect garbage", "%", Better.NEITHER),
-  REQUESTS_PER_SECOND("produce requests per second", "requests/s", Better.HIGHER),
+  REQUESTS_PER_SECOND("produce requests per second", "requests/s", Better.NEITHER),
   REQUESTS_PER_CPU_SECOND("produce requests per broker CPU second", "requests", Better.HIGHER),
   ALLOCATED_PER_REQUEST("allocated per request", "KiB", Better.LOWER),
   IDLE_MEMORY("resident, idle after the start", "MiB", Better.LOWER),

@@ -2,6 +2,7 @@ package org.odradek.benchmarks.workload;
 
 import java.util.Map;
 import org.odradek.benchmarks.accounting.ServerAccounting;
+import org.odradek.benchmarks.accounting.ThreadAllocations;
 import org.odradek.benchmarks.accounting.Usage;
 import org.odradek.benchmarks.systems.RunningCluster;
 
@@ -41,12 +42,12 @@ record ParallelProcedure(
             "records", Long.toString(run.scale().records(size) / fewer));
     try (var process = clients.program("parallel-produce", arguments, clientSettings)) {
       process.awaitMeasuring();
-      double allocatedBefore = accounting.allocatedBytes();
+      ThreadAllocations allocatedBefore = accounting.allocations();
       Usage before = accounting.usage();
       process.go();
       Map<String, Double> found = process.figures();
       Usage used = accounting.usage().since(before);
-      double allocated = accounting.allocatedBytes() - allocatedBefore;
+      double allocated = accounting.allocations().since(allocatedBefore);
       long records = (long) FixedRate.value(found, "records");
       double requests = FixedRate.value(found, "requests");
       double seconds = FixedRate.value(found, "seconds");

@@ -3,6 +3,7 @@ package org.odradek.benchmarks.workload;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.odradek.benchmarks.accounting.ServerAccounting;
+import org.odradek.benchmarks.accounting.ThreadAllocations;
 import org.odradek.benchmarks.accounting.Usage;
 import org.odradek.benchmarks.systems.RunningCluster;
 
@@ -48,11 +49,11 @@ record ProduceProcedure(
       clients.createTopic("measured", partitions, replicas, topicSettings);
       clients.produce("warm", run.scale().warmupRecords(size), size, settings);
       long records = run.scale().records(size);
-      double allocatedBefore = accounting.allocatedBytes();
+      ThreadAllocations allocatedBefore = accounting.allocations();
       Usage before = accounting.usage();
       PerfToolOutput.Produced produced = clients.produce("measured", records, size, settings);
       run.putCost(accounting.usage().since(before), records, size);
-      double allocated = accounting.allocatedBytes() - allocatedBefore;
+      double allocated = accounting.allocations().since(allocatedBefore);
       run.put(Figure.ALLOCATED_PER_REQUEST, allocated / produced.requests() / 1024);
       run.putThroughput(records, size, records / produced.perSecond());
       run.put(Figure.REQUESTS_PER_SECOND, produced.requests() / records * produced.perSecond());

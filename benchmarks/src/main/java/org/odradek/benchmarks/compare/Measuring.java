@@ -129,13 +129,13 @@ final class Measuring {
     }
   }
 
-  private static void remove(Path folder) {
+  private void remove(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + folder, e);
+      progress.println("  cannot remove " + folder + ", which takes disk: " + e);
     }
   }
 }

@@ -9,6 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.zookeeper.KeeperException;
@@ -211,14 +214,20 @@ public final class RunningCluster implements AutoCloseable {
     return new ServerAccounting(processes.stream().map(ServerProcess::pid).toList());
   }
 
-  /** Ends all brokers by SIGTERM, side by side, and returns when they have ended. */
+  /**
+   * Ends all brokers by SIGTERM, side by side, and returns when they have ended.
+   *
+   * @throws IllegalStateException when one had to be killed in the end
+   */
   public void stop() {
-    List<Thread> stops =
-        processes.stream().map(p -> Thread.ofVirtual().start(p::terminate)).toList();
-    try {
-      for (Thread stop : stops) {
-        stop.join();
+    try (var stopping = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> stops =
+          processes.stream().map(process -> stopping.submit(process::terminate)).toList();
+      for (Future<Integer> stop : stops) {
+        int _ = stop.get();
       }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("no clean stop: " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

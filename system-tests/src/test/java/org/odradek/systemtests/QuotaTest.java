@@ -274,6 +274,7 @@ class QuotaTest {
         assertEquals(attributes, beans.get("kafka.server:" + name), () -> name + " of " + beans));
   }
 
+  @SuppressWarnings("BanJNDI") // of a process that the test started itself
   private Map<String, Set<String>> beans() throws IOException, JMException {
     var url = new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + jmxPort + "/jmxrmi");
     try (JMXConnector connector = JMXConnectorFactory.connect(url)) {

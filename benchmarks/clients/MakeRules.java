@@ -26,7 +26,17 @@ final class MakeRules {
   public static void main(String[] args) throws Exception {
     int count = Integer.parseInt(args[2]);
     PatternType type = PatternType.valueOf(args[3]);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", args[0]))) {
+    // Kafka writes them one after the other, which can take minutes.
+    String limitMs = "900000";
+    try (Admin admin =
+        Admin.create(
+            Map.of(
+                "bootstrap.servers",
+                args[0],
+                "request.timeout.ms",
+                limitMs,
+                "default.api.timeout.ms",
+                limitMs))) {
       admin
           .createTopics(
               List.of(

@@ -1,11 +1,12 @@
 package org.odradek.broker.main;
 
 import java.lang.management.ManagementFactory;
-import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.odradek.broker.authentication.SaslListener;
+import org.odradek.broker.authentication.LoginCounts;
 import org.odradek.broker.metrics.JmxExporter;
 import org.odradek.broker.metrics.Meter;
 import org.odradek.broker.metrics.MetricName;
@@ -21,6 +22,7 @@ import org.odradek.controller.Controller;
  */
 final class BrokerMetrics {
   private static final String SERVER = "kafka.server";
+  private static final String NETWORK = "kafka.network";
   private static final String CONTROLLER = "kafka.controller";
   private static final long EXPORT_DELAY_MS = 500;
 
@@ -88,14 +90,21 @@ final class BrokerMetrics {
   }
 
   /** Kafka counts for each of its network threads; here it is all of them together. */
-  BrokerMetrics logins(Collection<SaslListener> listeners) {
-    for (SaslListener listener : listeners) {
-      metrics.numbers(
-          MetricName.ofNumbers(SERVER, "socket-server-metrics")
-              .tagged("listener", listener.listenerName())
-              .tagged("networkProcessor", "0"),
-          listener.counts().byName());
-    }
+  BrokerMetrics logins(Map<String, List<LoginCounts>> byListener) {
+    byListener.forEach((listener, counts) ->
+        metrics.numbers(
+            MetricName.ofNumbers(SERVER, "socket-server-metrics")
+                .tagged("listener", listener)
+                .tagged("networkProcessor", "0"),
+            LoginCounts.byName(counts)));
+    metrics.gauge(
+        MetricName.of(NETWORK, "SocketServer", "ExpiredConnectionsKilledCount"),
+        () ->
+            (double)
+                byListener.values().stream()
+                    .flatMap(List::stream)
+                    .mapToLong(LoginCounts::expirations)
+                    .sum());
     return this;
   }
 

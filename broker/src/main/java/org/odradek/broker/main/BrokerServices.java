@@ -188,7 +188,7 @@ final class BrokerServices implements AutoCloseable {
         .partitions(numbers)
         .isrs(leading.context().counts())
         .traffic(partitions.traffic())
-        .logins(security.saslListeners());
+        .logins(security.loginCounts());
   }
 
   private ControlServices control() {

@@ -1,11 +1,13 @@
 package org.odradek.broker.main;
 
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.authentication.LoginCounts;
 import org.odradek.broker.authentication.SaslListener;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
@@ -66,9 +68,16 @@ final class SecurityServices implements AutoCloseable {
         protocol.usesSasl() ? sasl.client(listenerName) : null);
   }
 
-  /** The listeners whose clients log in. */
-  Collection<SaslListener> saslListeners() {
-    return sasl.listeners();
+  /** By listener, for those that ask their clients who they are, by SASL, by TLS or by both. */
+  Map<String, List<LoginCounts>> loginCounts() {
+    Map<String, List<LoginCounts>> counts = new TreeMap<>();
+    tls.counts().forEach((name, own) -> counts.put(name, List.of(own)));
+    for (SaslListener listener : sasl.listeners()) {
+      LoginCounts own = listener.counts();
+      counts.merge(
+          listener.listenerName(), List.of(own), (ofTls, ofSasl) -> List.of(ofTls.getFirst(), own));
+    }
+    return counts;
   }
 
   /** How a listener protects its connections. */

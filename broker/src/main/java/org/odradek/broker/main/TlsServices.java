@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.odradek.broker.authentication.LoginCounts;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.ConfigGuard;
@@ -87,6 +88,13 @@ final class TlsServices implements AutoCloseable {
                 LOOK_INTERVAL_MS,
                 LOOK_INTERVAL_MS,
                 TimeUnit.MILLISECONDS);
+  }
+
+  /** Those of the listeners that have TLS, by name. */
+  Map<String, LoginCounts> counts() {
+    Map<String, LoginCounts> counts = new LinkedHashMap<>();
+    listeners.forEach((name, tls) -> counts.put(name, tls.counts()));
+    return counts;
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext.ConnectionSession;
+import org.odradek.broker.authentication.LoginCounts;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.SslKeys;
@@ -37,6 +38,7 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
   private final boolean withSasl;
   private final boolean forPeers;
   private final TlsResources resources;
+  private final LoginCounts counts = new LoginCounts();
 
   /** Null as long as there is no key store. */
   private volatile @Nullable State state;
@@ -197,7 +199,7 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
     pipeline.addLast(
         "tls-start",
         new TlsStartHandler(
-            name, this::newIncoming, this::principalName, session, withSasl, resources));
+            name, this::newIncoming, this::principalName, session, withSasl, resources, counts));
   }
 
   private SslHandler newIncoming(ByteBufAllocator allocator) {
@@ -326,6 +328,11 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
       throw e;
     }
     return after;
+  }
+
+  /** Handshakes that failed, and where clients need not log in as well, those that did not. */
+  public LoginCounts counts() {
+    return counts;
   }
 
   /** The listener that this is for. */

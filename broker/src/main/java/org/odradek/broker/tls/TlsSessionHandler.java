@@ -12,6 +12,7 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.RequestContext.ConnectionSession;
+import org.odradek.broker.authentication.LoginCounts;
 import org.odradek.broker.network.Addresses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class TlsSessionHandler extends ChannelInboundHandlerAdapter {
   private final ConnectionSession session;
   private final boolean withSasl;
   private final TlsResources resources;
+  private final LoginCounts counts;
 
   /** What it sends from now on is of nobody, and is thrown away. */
   private boolean refused;
@@ -39,13 +41,15 @@ final class TlsSessionHandler extends ChannelInboundHandlerAdapter {
       Function<String, @Nullable String> principals,
       ConnectionSession session,
       boolean withSasl,
-      TlsResources resources) {
+      TlsResources resources,
+      LoginCounts counts) {
     this.listenerName = listenerName;
     this.engine = engine;
     this.principals = principals;
     this.session = session;
     this.withSasl = withSasl;
     this.resources = resources;
+    this.counts = counts;
   }
 
   @Override
@@ -86,6 +90,7 @@ final class TlsSessionHandler extends ChannelInboundHandlerAdapter {
     try {
       shown = engine.getSession().getPeerPrincipal();
     } catch (SSLPeerUnverifiedException e) {
+      counts.succeeded(false);
       return; // it showed no certificate: anonymous
     }
     String distinguishedName =
@@ -100,10 +105,12 @@ final class TlsSessionHandler extends ChannelInboundHandlerAdapter {
       ctx.close();
       return;
     }
+    counts.succeeded(false);
     session.authenticated(new RequestContext.Principal("User", name), false);
   }
 
   private void failed(ChannelHandlerContext ctx, String why) {
+    counts.failed(false);
     resources.warn(
         "TLS handshake with "
             + Addresses.show(ctx.channel().remoteAddress())

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext.ConnectionSession;
+import org.odradek.broker.authentication.LoginCounts;
 import org.odradek.broker.network.Addresses;
 
 /**
@@ -34,6 +35,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
   private final ConnectionSession session;
   private final boolean withSasl;
   private final TlsResources resources;
+  private final LoginCounts counts;
   private final Deque<ByteBuf> waiting = new ArrayDeque<>(2);
   private int waitingBytes;
   private boolean isSubmitted;
@@ -47,13 +49,15 @@ final class TlsStartHandler extends ChannelDuplexHandler {
       Function<String, @Nullable String> principals,
       ConnectionSession session,
       boolean withSasl,
-      TlsResources resources) {
+      TlsResources resources,
+      LoginCounts counts) {
     this.listenerName = listenerName;
     this.engines = engines;
     this.principals = principals;
     this.session = session;
     this.withSasl = withSasl;
     this.resources = resources;
+    this.counts = counts;
   }
 
   @Override
@@ -71,6 +75,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
 
   private void refuse(ChannelHandlerContext ctx, String why) {
     if (!isClosed) {
+      counts.failed(false);
       resources.warn(
           "Closing the connection from "
               + Addresses.show(ctx.channel().remoteAddress())
@@ -150,7 +155,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
             "tls",
             "tls-session",
             new TlsSessionHandler(
-                listenerName, handler.engine(), principals, session, withSasl, resources));
+                listenerName, handler.engine(), principals, session, withSasl, resources, counts));
     cancelTimeout();
   }
 

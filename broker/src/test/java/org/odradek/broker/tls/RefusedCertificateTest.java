@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.odradek.broker.api.RequestContext.ConnectionSession;
 import org.odradek.broker.api.RequestContext.Principal;
+import org.odradek.broker.authentication.LoginCounts;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.network.BufferLeaks;
 
@@ -81,7 +82,8 @@ class RefusedCertificateTest {
             distinguishedName -> name,
             session,
             false,
-            resources),
+            resources,
+            new LoginCounts()),
         new ChannelInboundHandlerAdapter() {
           @Override
           public void channelRead(ChannelHandlerContext ctx, Object message) {

@@ -41,7 +41,10 @@ final class KerberosServices implements AutoCloseable {
   private static final int THREADS = 4;
   private static final int IDLE_SECONDS = 30;
 
-  /** Logins that wait for a thread; more are closed, and try again. */
+  /**
+   * Logins that wait for a thread, with a token of {@code sasl.server.max.receive.size} at most
+   * each; more are closed, and try again.
+   */
   private static final int WAITING_MAX = 1_000;
 
   private static final Refresher.Backoff BACKOFF = new Refresher.Backoff(10_000, 60_000);

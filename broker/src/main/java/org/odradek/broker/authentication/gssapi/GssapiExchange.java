@@ -106,20 +106,15 @@ final class GssapiExchange implements SaslExchange {
     }
   }
 
+  /** What comes unexpected goes on as it is: the login fails, and the client is not told why. */
   private static Step failed(Throwable failure) {
-    if (!(failure instanceof SaslException)) {
-      return failure instanceof RuntimeException unexpected
-          ? rethrow(unexpected)
-          : new Unjudged(null, failure.toString());
+    if (failure instanceof RuntimeException unexpected) {
+      throw unexpected;
     }
     String reasons = KerberosFailure.reasons(failure);
     return KerberosFailure.isRetriable(failure)
         ? new Unjudged(null, reasons)
         : new Failed(null, REFUSED, reasons);
-  }
-
-  private static Step rethrow(RuntimeException unexpected) {
-    throw unexpected;
   }
 
   /** Keys of the session are not left to the garbage collector. */

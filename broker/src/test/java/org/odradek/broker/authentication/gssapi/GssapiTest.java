@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -113,7 +114,7 @@ class GssapiTest {
     assertTrue(done.identity().expiresAtMs().isEmpty());
     assertFalse(done.identity().byDelegationToken());
     assertArrayEquals(new byte[0], done.token());
-    assertEquals(null, client.evaluate(done.token()));
+    assertNull(client.evaluate(done.token()));
     assertTrue(client.isComplete());
   }
 

@@ -13,7 +13,7 @@ final class ManyReads {
 
   /** Nodes that are not there are no failure; any other error of one node is one of the whole. */
   static void complete(
-      ZooKeeperClient.Reply<List<Optional<Znode>>> reply,
+      Reply<List<Optional<Znode>>> reply,
       int rc,
       List<String> paths,
       @Nullable List<OpResult> results) {

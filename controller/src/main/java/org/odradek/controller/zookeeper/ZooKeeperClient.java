@@ -1,8 +1,6 @@
 package org.odradek.controller.zookeeper;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,12 +25,10 @@ import org.slf4j.LoggerFactory;
  * The session over a real ZooKeeper, that outlives expiry: a new session replaces an expired one,
  * and subscribers hear of both.
  *
- * <p>A request that loses its connection is kept and sent again after reconnecting, until it has
- * lost several in a row; one whose session expires fails. What ZooKeeper cannot transmit costs a
- * connection each time, and all that waits loses it too: so those that have lost some already are
- * sent one at a time, and only the one that is the cause fails. A write that is too large is
- * refused at once. Requests made after the expiry, but before there is a new handle, fail too;
- * later ones wait until the new session is there.
+ * <p>A request that loses its connection is sent again after reconnecting (see {@link
+ * PendingRequests}); one whose session expires fails. A write that is too large is refused at once.
+ * Requests made after the expiry, but before there is a new handle, fail too; later ones wait until
+ * the new session is there.
  *
  * <p>Thread-safety: as the interface says. {@link #connect} and {@link #close} block.
  */
@@ -41,20 +37,15 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
   private static final long RENEW_RETRY_MS = 1_000;
   private static final int CLOSE_WAIT_MS = 3_000;
 
-  /** After so many lost connections a request is a suspect: it may be what breaks them. */
-  private static final int LOSSES_OF_SUSPECT = 2;
-
-  private static final int LOSSES_MAX = 5;
-
   private final ZooKeeperClientConfig config;
   private final List<Consumer<SessionEvent>> subscribers = new CopyOnWriteArrayList<>();
   private final CountDownLatch firstConnection = new CountDownLatch(1);
   private final Object lock = new Object();
   private volatile boolean isRefused; // the login, before there was a first session
 
+  private final PendingRequests<Incarnation> requests = new PendingRequests<>();
+
   // guarded by lock
-  private final List<Reply<?>> waitingForConnection = new ArrayList<>();
-  private int connections;
   private @Nullable Incarnation current;
   private boolean closed;
 
@@ -120,10 +111,10 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
 
   @Override
   public CompletableFuture<Znode> read(String path, boolean watch) {
-    return request(
+    return requests.send(
         path,
-        (zk, reply) ->
-            zk.getData(
+        (by, reply) ->
+            by.zk().getData(
                 path,
                 watch,
                 (rc, p, context, data, stat) ->
@@ -133,10 +124,10 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
 
   @Override
   public CompletableFuture<Optional<Znode>> readIfPresent(String path, boolean watch) {
-    return request(
+    return requests.send(
         path,
-        (zk, reply) ->
-            zk.getData(
+        (by, reply) ->
+            by.zk().getData(
                 path,
                 watch,
                 (rc, p, context, data, stat) -> {
@@ -155,10 +146,10 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
       return CompletableFuture.completedFuture(List.of());
     }
     List<Op> ops = paths.stream().map(Op::getData).toList();
-    return request(
+    return requests.send(
         paths.getFirst(),
-        (zk, reply) ->
-            zk.multi(
+        (by, reply) ->
+            by.zk().multi(
                 ops,
                 (rc, p, context, results) -> ManyReads.complete(reply, rc, paths, results),
                 null));
@@ -166,10 +157,10 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
 
   @Override
   public CompletableFuture<Optional<Stat>> exists(String path, boolean watch) {
-    return request(
+    return requests.send(
         path,
-        (zk, reply) ->
-            zk.exists(
+        (by, reply) ->
+            by.zk().exists(
                 path,
                 watch,
                 (rc, p, context, stat) -> {
@@ -184,10 +175,10 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
 
   @Override
   public CompletableFuture<List<String>> children(String path, boolean watch) {
-    return request(
+    return requests.send(
         path,
-        (zk, reply) ->
-            zk.getChildren(
+        (by, reply) ->
+            by.zk().getChildren(
                 path,
                 watch,
                 (rc, p, context, children) -> reply.complete(rc, path, () -> children),
@@ -199,8 +190,8 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     return write(
         path,
         config.chroot().length() + RequestSize.single(path, data),
-        (zk, reply) ->
-            zk.create(
+        (by, reply) ->
+            by.zk().create(
                 path,
                 data,
                 config.protection().acls(path),
@@ -214,8 +205,8 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     return write(
         path,
         config.chroot().length() + RequestSize.single(path, data),
-        (zk, reply) ->
-            zk.setData(
+        (by, reply) ->
+            by.zk().setData(
                 path,
                 data,
                 expectedVersion,
@@ -225,10 +216,10 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
 
   @Override
   public CompletableFuture<Void> delete(String path, int expectedVersion) {
-    return this.<Optional<Void>>request(
+    return requests.<Optional<Void>>send(
             path,
-            (zk, reply) ->
-                zk.delete(
+            (by, reply) ->
+                by.zk().delete(
                     path,
                     expectedVersion,
                     (rc, p, context) -> reply.complete(rc, path, Optional::empty),
@@ -246,8 +237,8 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     return write(
         operations.getLast().path(),
         RequestSize.transaction(operations, config.chroot()),
-        (zk, reply) ->
-            zk.multi(
+        (by, reply) ->
+            by.zk().multi(
                 ops,
                 (rc, p, context, results) ->
                     reply.complete(rc, failingPath(operations, results), () -> results),
@@ -302,17 +293,14 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
   @Override
   public void close() {
     Incarnation last;
-    List<Reply<?>> abandoned;
     synchronized (lock) {
       if (closed) {
         return;
       }
       closed = true;
       last = current;
-      abandoned = new ArrayList<>(waitingForConnection);
-      waitingForConnection.clear();
     }
-    abandoned.forEach(Reply::send); // each sees that we are closed, and fails its request
+    requests.close();
     if (last != null) {
       try {
         last.zk().close(CLOSE_WAIT_MS);
@@ -322,168 +310,34 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     }
   }
 
-  // ---- requests
-
-  private interface Call<T> {
-    void send(ZooKeeper zk, Reply<T> reply);
-  }
-
-  interface Value<T> {
-    T get();
-  }
-
   /** Does not send what would only cost the connection, for whatever else is under way too. */
-  private <T> CompletableFuture<T> write(String path, long bytes, Call<T> call) {
+  private <T> CompletableFuture<T> write(
+      String path, long bytes, PendingRequests.Call<Incarnation, T> call) {
     int max = RequestSize.max();
     return bytes > max
         ? CompletableFuture.failedFuture(new RequestTooLargeException(path, bytes, max))
-        : request(path, call);
-  }
-
-  private <T> CompletableFuture<T> request(String path, Call<T> call) {
-    Reply<T> reply = new Reply<>(path, call);
-    reply.send();
-    return reply.future;
-  }
-
-  /** What may be sent now: one suspect, and all others if wanted. */
-  private List<Reply<?>> takeWaiting(boolean all) {
-    List<Reply<?>> taken = new ArrayList<>();
-    synchronized (lock) {
-      boolean hasSuspect = false;
-      for (Iterator<Reply<?>> each = waitingForConnection.iterator(); each.hasNext(); ) {
-        Reply<?> reply = each.next();
-        if (reply.isSuspect() ? !hasSuspect : all) {
-          hasSuspect |= reply.isSuspect();
-          taken.add(reply);
-          each.remove();
-        }
-      }
-    }
-    return taken;
-  }
-
-  /** One request on its way: sent again after a lost connection, once answered it is complete. */
-  final class Reply<T> {
-    private final CompletableFuture<T> future = new CompletableFuture<>();
-    private final String path;
-    private final Call<T> call;
-    private @Nullable Incarnation sentBy;
-
-    // guarded by lock
-    private int losses;
-    private int lostLast = -1; // which connection
-
-    Reply(String path, Call<T> call) {
-      this.path = path;
-      this.call = call;
-    }
-
-    /** Lets the next suspect go, if this was one. */
-    private void done() {
-      List<Reply<?>> next;
-      synchronized (lock) {
-        next = isSuspect() ? takeWaiting(false) : List.of();
-      }
-      next.forEach(Reply::send);
-    }
-
-    void send() {
-      Incarnation incarnation;
-      synchronized (lock) {
-        incarnation = current;
-        if (closed || incarnation == null || (sentBy != null && sentBy != incarnation)) {
-          incarnation = null;
-        } else {
-          sentBy = incarnation;
-        }
-      }
-      if (incarnation == null) {
-        fail(Code.SESSIONEXPIRED, path);
-      } else {
-        call.send(incarnation.zk(), this);
-      }
-    }
-
-    void succeed(T value) {
-      future.complete(value);
-      done();
-    }
-
-    void complete(int rc, String failedPath, Value<T> value) {
-      Code code = Code.get(rc);
-      if (code == Code.OK) {
-        succeed(value.get());
-      } else if (code == Code.CONNECTIONLOSS) {
-        resendWhenConnected();
-      } else {
-        fail(code == null ? Code.SYSTEMERROR : code, failedPath);
-      }
-    }
-
-    private void resendWhenConnected() {
-      boolean isOver;
-      synchronized (lock) {
-        if (lostLast != connections) { // a connection that could not be made does not count
-          lostLast = connections;
-          losses++;
-        }
-        isOver = losses > LOSSES_MAX;
-        Incarnation by = sentBy;
-        if (!isOver
-            && !closed
-            && by != null
-            && by == current
-            && (isSuspect() ? by.isAlive() : by.isConnecting())) {
-          waitingForConnection.add(this);
-          return;
-        }
-      }
-      if (isOver) {
-        log.error(
-            "a request for {} lost its connection to ZooKeeper {} times and is given up: it, or its"
-                + " answer, may be larger than jute.maxbuffer={}",
-            path,
-            LOSSES_MAX + 1,
-            RequestSize.max());
-        fail(Code.CONNECTIONLOSS, path);
-      } else {
-        send(); // connected again by now; or over, and then this fails the request
-      }
-    }
-
-    private boolean isSuspect() {
-      return losses >= LOSSES_OF_SUSPECT;
-    }
-
-    private void fail(Code code, String failedPath) {
-      future.completeExceptionally(KeeperException.create(code, failedPath));
-      done();
-    }
+        : requests.send(path, call);
   }
 
   // ---- sessions
 
   /** One handle of the ZooKeeper client, good for one session. */
-  private final class Incarnation implements Watcher {
-    private @Nullable ZooKeeper zk; // guarded by lock
+  private final class Incarnation implements Watcher, PendingRequests.Handle {
+    private final CompletableFuture<ZooKeeper> made = new CompletableFuture<>();
     private boolean established; // event thread only
 
+    /** Waits while it is made: the watcher may be called before the constructor has returned. */
     ZooKeeper zk() {
-      synchronized (lock) {
-        ZooKeeper handle = zk;
-        if (handle == null) {
-          throw new IllegalStateException("the ZooKeeper handle is not there yet");
-        }
-        return handle;
-      }
+      return made.join();
     }
 
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
       return zk().getState().isAlive();
     }
 
-    boolean isConnecting() {
+    @Override
+    public boolean isConnecting() {
       ZooKeeper.States state = zk().getState();
       return state.isAlive() && !state.isConnected();
     }
@@ -517,11 +371,6 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     }
 
     private void onConnected() {
-      List<Reply<?>> again;
-      synchronized (lock) {
-        connections++;
-        again = takeWaiting(true);
-      }
       long sessionId = zk().getSessionId();
       if (established) {
         log.info("reconnected to ZooKeeper at {}, session 0x{}", config.servers(), hex(sessionId));
@@ -534,7 +383,7 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
           firstConnection.countDown();
         }
       }
-      again.forEach(Reply::send);
+      requests.connected();
     }
 
     /** Of a login that did not work the client may go on without one; or the session is over. */
@@ -563,22 +412,19 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     }
 
     private void endOfSession(boolean pause) {
-      List<Reply<?>> lost;
       boolean renew;
       synchronized (lock) {
-        lost = new ArrayList<>(waitingForConnection);
-        waitingForConnection.clear();
         renew = !closed && current == this;
       }
       publish(new SessionEvent.Expired(zk().getSessionId()));
       if (renew) {
         // Making a handle resolves host names and may wait for DNS: not on this thread.
-        Thread.ofVirtual().name("zookeeper-session-renewal").start(() -> renew(lost, pause));
+        Thread.ofVirtual().name("zookeeper-session-renewal").start(() -> renew(pause));
       }
     }
   }
 
-  private void renew(List<Reply<?>> lost, boolean pauseFirst) {
+  private void renew(boolean pauseFirst) {
     boolean pause = pauseFirst;
     while (true) {
       try {
@@ -587,7 +433,7 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
         }
         pause = true;
         begin();
-        lost.forEach(Reply::send); // their session is over: each fails its request
+        requests.failThoseOfOldHandles();
         return;
       } catch (IOException e) {
         log.warn("no new ZooKeeper session yet, trying again: {}", e.toString());
@@ -600,20 +446,20 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
 
   /** Makes a handle, whose connecting goes on in its own threads. */
   private void begin() throws IOException {
-    int timeoutMs = Math.toIntExact(config.sessionTimeout().toMillis());
     synchronized (lock) {
       if (closed) {
         return;
       }
       Incarnation next = new Incarnation();
-      // The watcher may be called before the constructor has returned; it waits for this lock.
-      next.zk =
+      ZooKeeper zk =
           new ZooKeeper(
               config.servers() + config.chroot(),
-              timeoutMs,
+              Math.toIntExact(config.sessionTimeout().toMillis()),
               next,
               new ClientSettings(config.login(), config.tls()));
       current = next;
+      requests.sendBy(next);
+      next.made.complete(zk); // last: who is told of the new session may send requests at once
     }
   }
 

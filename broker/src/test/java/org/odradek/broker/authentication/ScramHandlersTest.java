@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.odradek.broker.topic.HandlerCall;
+import org.odradek.broker.api.HandlerCall;
 import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.message.AlterUserScramCredentialsRequest;

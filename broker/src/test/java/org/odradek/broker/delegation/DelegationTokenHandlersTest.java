@@ -22,7 +22,7 @@ import org.odradek.broker.api.RequestContext.Principal;
 import org.odradek.broker.authentication.ScramHash;
 import org.odradek.broker.authentication.TokenLogins;
 import org.odradek.broker.config.Secret;
-import org.odradek.broker.delegation.TokenCall.Client;
+
 import org.odradek.controller.znode.DelegationTokenInfo;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.acl.AclOperation;
@@ -39,9 +39,9 @@ import org.odradek.protocol.message.RenewDelegationTokenRequest;
 /** The rules are those of stock Kafka 3.9. */
 class DelegationTokenHandlersTest {
   private static final long DAY_MS = 86_400_000;
-  private static final Client ALICE = Client.of("alice");
-  private static final Client BOB = Client.of("bob");
-  private static final Client EVE = Client.of("eve");
+  private static final TokenClient ALICE = TokenClient.of("alice");
+  private static final TokenClient BOB = TokenClient.of("bob");
+  private static final TokenClient EVE = TokenClient.of("eve");
 
   private long now = 1_000_000;
   private int ids;
@@ -189,10 +189,10 @@ class DelegationTokenHandlersTest {
   void othersTokensAreShownToWhoMaySeeThem() {
     create(ALICE, new CreateDelegationTokenRequest());
     create(BOB, renewableBy("carol"));
-    Client eve = EVE.with(rights());
+    TokenClient eve = EVE.with(rights());
     assertEquals(List.of(), describe(eve, (String[]) null));
     assertEquals(List.of("id-0"), describe(ALICE.with(rights()), (String[]) null));
-    assertEquals(List.of("id-1"), describe(Client.of("carol").with(rights()), (String[]) null));
+    assertEquals(List.of("id-1"), describe(TokenClient.of("carol").with(rights()), (String[]) null));
     assertEquals(List.of("id-0", "id-1"), describe(EVE, (String[]) null));
     assertEquals(List.of("id-1"), describe(EVE, "carol"));
     assertEquals(List.of(), describe(EVE));
@@ -224,8 +224,8 @@ class DelegationTokenHandlersTest {
   @Test
   void aTokenCannotBegetOthers() {
     CreateDelegationTokenResponse token = create(ALICE, new CreateDelegationTokenRequest());
-    Client anonymous = new Client(Principal.ANONYMOUS, false, false, Access.UNRESTRICTED);
-    for (Client client : List.of(ALICE.byItsToken(), anonymous)) {
+    TokenClient anonymous = new TokenClient(Principal.ANONYMOUS, false, false, Access.UNRESTRICTED);
+    for (TokenClient client : List.of(ALICE.byItsToken(), anonymous)) {
       short code = ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED.code();
       assertEquals(code, create(client, new CreateDelegationTokenRequest()).errorCode());
       assertEquals("DELEGATION_TOKEN_REQUEST_NOT_ALLOWED -1", renew(client, token.hmac(), -1));
@@ -292,11 +292,11 @@ class DelegationTokenHandlersTest {
   }
 
   private CreateDelegationTokenResponse create(
-      Client client, CreateDelegationTokenRequest request) {
+      TokenClient client, CreateDelegationTokenRequest request) {
     return client.ask(new CreateDelegationTokenHandler(tokens), request);
   }
 
-  private String renew(Client client, ByteBuffer hmac, long periodMs) {
+  private String renew(TokenClient client, ByteBuffer hmac, long periodMs) {
     var answer =
         client.ask(
             new RenewDelegationTokenHandler(tokens),
@@ -304,7 +304,7 @@ class DelegationTokenHandlersTest {
     return ErrorCode.forCode(answer.errorCode()) + " " + answer.expiryTimestampMs();
   }
 
-  private String expire(Client client, ByteBuffer hmac, long periodMs) {
+  private String expire(TokenClient client, ByteBuffer hmac, long periodMs) {
     var answer =
         client.ask(
             new ExpireDelegationTokenHandler(tokens),
@@ -312,7 +312,7 @@ class DelegationTokenHandlersTest {
     return ErrorCode.forCode(answer.errorCode()) + " " + answer.expiryTimestampMs();
   }
 
-  private List<String> describe(Client client, String @Nullable ... owners) {
+  private List<String> describe(TokenClient client, String @Nullable ... owners) {
     DescribeDelegationTokenRequest request =
         new DescribeDelegationTokenRequest()
             .owners(

@@ -1,14 +1,9 @@
 package org.odradek.broker.metadata;
 
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiHandler;
-import org.odradek.broker.api.RequestContext;
-import org.odradek.broker.api.Responder;
-import org.odradek.protocol.ApiKey;
+import org.odradek.broker.api.HandlerCall;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.Uuid;
 import org.odradek.protocol.message.UpdateMetadataRequest;
@@ -72,63 +67,6 @@ final class TestCluster {
   /** What the handler answers at once to a client of the listener PLAINTEXT. */
   static <Q extends Message, R extends Message> R ask(
       ApiHandler<Q, R> handler, int version, Q request) {
-    List<R> answers = new ArrayList<>();
-    handler.handle(
-        new Context(handler.apiKey(), (short) version),
-        request,
-        new Responder<>() {
-          @Override
-          public void complete(R response) {
-            answers.add(response);
-          }
-
-          @Override
-          public void completeWithoutResponse() {
-            throw new AssertionError("a response was expected");
-          }
-
-          @Override
-          public void closeConnection(String reason) {
-            throw new AssertionError(reason);
-          }
-        });
-    return answers.getFirst();
-  }
-
-  record Context(ApiKey apiKey, short version) implements RequestContext {
-    @Override
-    public int correlationId() {
-      return 1;
-    }
-
-    @Override
-    public @Nullable String clientId() {
-      return "test";
-    }
-
-    @Override
-    public String listenerName() {
-      return "PLAINTEXT";
-    }
-
-    @Override
-    public InetSocketAddress clientAddress() {
-      return new InetSocketAddress("127.0.0.1", 50_000);
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-      return new InetSocketAddress("127.0.0.9", 9001);
-    }
-
-    @Override
-    public Principal principal() {
-      return Principal.ANONYMOUS;
-    }
-
-    @Override
-    public ConnectionSession session() {
-      throw new UnsupportedOperationException("not asked for here");
-    }
+    return HandlerCall.ask(handler, version, request).resultNow();
   }
 }

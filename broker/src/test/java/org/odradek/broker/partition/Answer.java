@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiHandler;
-import org.odradek.broker.api.RequestContext;
+import org.odradek.broker.api.HandlerCall;
 import org.odradek.broker.api.Responder;
-import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ByteBufferWriter;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.MessageReader;
@@ -54,7 +52,8 @@ public final class Answer<R extends Message> implements Responder<R> {
     ByteBuffer bytes = ByteBufferWriter.toByteBuffer(request, v);
     int size = bytes.remaining();
     Q asSent = handler.read(new MessageReader(bytes), v);
-    handler.handle(new Context(handler.apiKey(), v, clientId, size), asSent, answer);
+    handler.handle(
+        HandlerCall.of(handler.apiKey(), v).clientId(clientId).sizeInBytes(size), asSent, answer);
     return answer;
   }
 
@@ -103,38 +102,5 @@ public final class Answer<R extends Message> implements Responder<R> {
   @Override
   public void throttle(int forMs) {
     throttledMs = forMs;
-  }
-
-  private record Context(ApiKey apiKey, short version, String clientId, int sizeInBytes)
-      implements RequestContext {
-    @Override
-    public int correlationId() {
-      return 1;
-    }
-
-    @Override
-    public String listenerName() {
-      return "PLAINTEXT";
-    }
-
-    @Override
-    public InetSocketAddress clientAddress() {
-      return InetSocketAddress.createUnresolved("client", 1);
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-      return InetSocketAddress.createUnresolved("broker", 9092);
-    }
-
-    @Override
-    public Principal principal() {
-      return Principal.ANONYMOUS;
-    }
-
-    @Override
-    public ConnectionSession session() {
-      throw new UnsupportedOperationException();
-    }
   }
 }

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.KeeperException;
 import org.junit.jupiter.api.Test;
-import org.odradek.broker.topic.HandlerCall;
+import org.odradek.broker.api.HandlerCall;
 import org.odradek.controller.znode.ProducerIdBlock;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.message.InitProducerIdRequest;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.odradek.broker.api.HandlerCall;
 import org.odradek.broker.quota.QuotaLimits.Metered;
 import org.odradek.controller.znode.ConfigEntity;
 
@@ -30,7 +31,7 @@ final class ClientQuotaTest {
   }
 
   private int use(String user, String clientId, long bytes) {
-    return quotas.produce().record(new Caller(user, clientId), bytes);
+    return quotas.produce().record(HandlerCall.from(user, clientId), bytes);
   }
 
   private static final List<String> BY_PRECEDENCE =
@@ -150,10 +151,10 @@ final class ClientQuotaTest {
   void staticDefaultsHoldForClientIdsWithoutAny() {
     ClientQuotas withDefault =
         new ClientQuotas(QuotaWindow.DEFAULT, QuotaWindow.DEFAULT, () -> nowMs, 1_000, NONE);
-    assertTrue(withDefault.produce().record(new Caller("u", "c"), 100_000) > 0);
+    assertTrue(withDefault.produce().record(HandlerCall.from("u", "c"), 100_000) > 0);
     withDefault.configChanged(
         new ConfigEntity("clients/<default>"), Map.of("producer_byte_rate", "1000000"));
-    assertEquals(0, withDefault.produce().record(new Caller("u", "c"), 100_000));
+    assertEquals(0, withDefault.produce().record(HandlerCall.from("u", "c"), 100_000));
   }
 
   /** Over a minute a client that does what it is told to has its rate. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.odradek.broker.api.HandlerCall;
 import org.odradek.broker.api.Responder;
 import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.protocol.message.CreateTopicsResponse;
@@ -48,7 +49,7 @@ final class MutationQuotaTest {
   }
 
   private MutationQuota.Charge charge(boolean strict) {
-    return quota.charge(new Caller("u", "c"), strict);
+    return quota.charge(HandlerCall.from("u", "c"), strict);
   }
 
   @Test
@@ -91,7 +92,7 @@ final class MutationQuotaTest {
 
   @Test
   void othersAreFree() {
-    MutationQuota.Charge other = quota.charge(new Caller("v", "c"), true);
+    MutationQuota.Charge other = quota.charge(HandlerCall.from("v", "c"), true);
     assertTrue(other.test(1_000_000));
     assertTrue(other.test(1_000_000));
     assertEquals(0, other.throttle(held));

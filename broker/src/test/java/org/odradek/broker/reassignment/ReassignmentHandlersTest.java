@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.odradek.broker.topic.HandlerCall;
+import org.odradek.broker.api.HandlerCall;
 import org.odradek.controller.ReassignmentOutcome;
 import org.odradek.controller.RunningReassignment;
 import org.odradek.controller.topic.TopicException;

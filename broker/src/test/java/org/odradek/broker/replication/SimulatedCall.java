@@ -1,13 +1,11 @@
 package org.odradek.broker.replication;
 
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.odradek.broker.api.ApiHandler;
-import org.odradek.broker.api.RequestContext;
+import org.odradek.broker.api.HandlerCall;
 import org.odradek.broker.api.Responder;
-import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ByteBufferWriter;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.MessageReader;
@@ -28,7 +26,7 @@ record SimulatedCall<R extends Message>(
     Q asSent =
         handler.read(new MessageReader(ByteBufferWriter.toByteBuffer(request, version)), version);
     handler.handle(
-        new Context(handler.apiKey(), version), asSent, new SimulatedCall<>(version, read, answer));
+        HandlerCall.of(handler.apiKey(), version), asSent, new SimulatedCall<>(version, read, answer));
     return answer;
   }
 
@@ -58,42 +56,5 @@ record SimulatedCall<R extends Message>(
   @Override
   public void closeConnection(String reason) {
     answer.completeExceptionally(new IllegalStateException(reason));
-  }
-
-  private record Context(ApiKey apiKey, short version) implements RequestContext {
-    @Override
-    public int correlationId() {
-      return 1;
-    }
-
-    @Override
-    public String clientId() {
-      return "simulated";
-    }
-
-    @Override
-    public String listenerName() {
-      return "PLAINTEXT";
-    }
-
-    @Override
-    public InetSocketAddress clientAddress() {
-      return InetSocketAddress.createUnresolved("client", 1);
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-      return InetSocketAddress.createUnresolved("broker", 9092);
-    }
-
-    @Override
-    public Principal principal() {
-      return Principal.ANONYMOUS;
-    }
-
-    @Override
-    public ConnectionSession session() {
-      throw new UnsupportedOperationException();
-    }
   }
 }

@@ -1,13 +1,10 @@
 package org.odradek.broker.replication;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -21,19 +18,11 @@ import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
 import org.odradek.protocol.message.FetchRequest;
 import org.odradek.protocol.message.FetchRequest.ReplicaState;
-import org.odradek.protocol.message.FetchResponse;
-import org.odradek.protocol.message.FetchResponse.FetchableTopicResponse;
-import org.odradek.protocol.message.FetchResponse.PartitionData;
-import org.odradek.protocol.record.CorruptRecordsException;
-import org.odradek.storage.AppendResult;
 import org.odradek.storage.EpochEndOffset;
-import org.odradek.storage.LogException;
-import org.odradek.storage.PartitionLog;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Copies partitions from one leader. One call to the leader is under way at a time:
+ * Copies partitions from one leader: makes the calls to it, one at a time, and hands their answers
+ * to {@link LeaderAnswers}.
  *
  * <pre>
  *  TRUNCATING --OffsetForLeaderEpoch--> FETCHING --OFFSET_OUT_OF_RANGE--> OUT_OF_RANGE
@@ -56,14 +45,11 @@ import org.slf4j.LoggerFactory;
  * are handed to it. Tasks may wait for disks.
  */
 final class ReplicaFetcher {
-  private static final Logger logger = LoggerFactory.getLogger(ReplicaFetcher.class);
-
   /** How often log start offsets that retention moved here are told to the leader. */
   private static final long SWEEP_MS = 10_000;
 
   private static final long NEVER = Long.MAX_VALUE;
 
-  private final String name;
   private final FetcherServices services;
   private final LeaderEndpoint endpoint;
   private final Executor owner;
@@ -73,10 +59,7 @@ final class ReplicaFetcher {
   private final FollowerThrottle throttle;
   private final LeaderReachability leader;
   private final FollowerFetchSession session = new FollowerFetchSession();
-
-  /** Forces of what the answer at hand brought, where they have to be waited for. */
-  private final Map<FollowedPartition, CompletableFuture<@Nullable Void>> flushes =
-      new LinkedHashMap<>();
+  private final LeaderAnswers answers;
 
   /** Whether a question about offsets is under way. */
   private boolean asking;
@@ -94,15 +77,15 @@ final class ReplicaFetcher {
    * @param owner runs the fetcher's tasks one at a time
    */
   ReplicaFetcher(String name, FetcherServices services, LeaderEndpoint endpoint, Executor owner) {
-    this.name = name;
     this.services = services;
     this.endpoint = endpoint;
     this.owner = owner;
     this.questions = new OffsetQuestions(services.brokerId(), endpoint);
-    this.cut = new LogCut(name, truncatesOnFetch());
     this.partitions = new FollowedPartitions(services.settings().backoffMs());
     this.throttle = new FollowerThrottle(services.quota(), partitions);
     this.leader = new LeaderReachability(name, services.settings().backoffMs());
+    this.cut = new LogCut(name, truncatesOnFetch());
+    this.answers = new LeaderAnswers(name, partitions, session, throttle, cut);
     this.sweptAtMs = services.clockMs().getAsLong();
   }
 
@@ -120,7 +103,7 @@ final class ReplicaFetcher {
             && known.phase() != Phase.FAILED) {
           continue;
         }
-        drop(known);
+        answers.drop(known);
       }
       partitions.add(
           new FollowedPartition(target.partition(), target.leaderEpoch(), truncatesOnFetch()));
@@ -143,17 +126,11 @@ final class ReplicaFetcher {
     for (TopicPartition each : names) {
       FollowedPartition known = partitions.find(each);
       if (known != null) {
-        drop(known);
+        answers.drop(known);
         removed.add(known);
       }
     }
     return removed;
-  }
-
-  private void drop(FollowedPartition followed) {
-    partitions.drop(followed);
-    throttle.drop(followed);
-    session.remove(followed.topicPartition());
   }
 
   /** Ends the way to the leader; what is under way has no effect any more. */
@@ -189,7 +166,7 @@ final class ReplicaFetcher {
   private void settle(long nowMs) {
     for (FollowedPartition each : partitions.endDelays(nowMs)) {
       if (each.phase() == Phase.TRUNCATING && each.lastFetchedEpoch() < 0) {
-        guarded(each, nowMs, () -> cut.toHighWatermark(each));
+        answers.guarded(each, nowMs, () -> cut.toHighWatermark(each));
       }
     }
     if (nowMs - sweptAtMs >= SWEEP_MS) {
@@ -254,58 +231,34 @@ final class ReplicaFetcher {
             (each, answer) -> cut.atLeaderStart(each, answer.offset()));
   }
 
-  @FunctionalInterface
-  private interface OnAnswer {
-    LogCut.Outcome apply(FollowedPartition followed, OffsetQuestions.Answer answer);
-  }
-
   private boolean ask(
       List<FollowedPartition> of,
       Supplier<CompletableFuture<Map<FollowedPartition, OffsetQuestions.Answer>>> question,
-      OnAnswer then) {
+      LeaderAnswers.CutByAnswer then) {
     if (of.isEmpty()) {
       return false;
     }
     asking = true;
-    call(question, (answers, failure) -> answered(answers, failure, then));
+    call(question, (given, failure) -> answered(given, failure, then));
     return true;
   }
 
   private void answered(
-      @Nullable Map<FollowedPartition, OffsetQuestions.Answer> answers,
+      @Nullable Map<FollowedPartition, OffsetQuestions.Answer> given,
       @Nullable Throwable failure,
-      OnAnswer then) {
+      LeaderAnswers.CutByAnswer then) {
     asking = false;
     if (closed) {
       return;
     }
     long nowMs = services.clockMs().getAsLong();
-    if (answers == null) {
+    if (given == null) {
       leader.failed(failure, partitions.all().size(), nowMs);
     } else {
       leader.reached();
-      FetchErrors errors = new FetchErrors(name);
-      answers.forEach((each, answer) -> {
-        if (!partitions.holds(each)) {
-          return; // removed, or followed in another epoch by now
-        }
-        if (answer.error() == ErrorCode.NONE) {
-          guarded(each, nowMs, () -> afterCut(each, then.apply(each, answer), nowMs));
-        } else {
-          onError(each, answer.error(), nowMs, errors);
-        }
-      });
-      errors.log();
+      answers.takeIn(given, then, nowMs);
     }
     step();
-  }
-
-  private void afterCut(FollowedPartition followed, LogCut.Outcome outcome, long nowMs) {
-    if (outcome == LogCut.Outcome.STUCK) {
-      partitions.delay(followed, nowMs);
-    } else {
-      partitions.changed(followed);
-    }
   }
 
   // Fetching
@@ -395,7 +348,7 @@ final class ReplicaFetcher {
       } else if (sent.generation == session.generation()) {
         if (session.answered(fetched.response())) {
           leader.reached();
-          takeIn(fetched.response(), sent, nowMs);
+          answers.takeIn(fetched.response(), sent.version, sent.number, nowMs);
         } else {
           leader.refused(ErrorCode.forCode(fetched.response().errorCode()), nowMs);
         }
@@ -409,166 +362,5 @@ final class ReplicaFetcher {
       }
     }
     step();
-  }
-
-  private void takeIn(FetchResponse response, Sent sent, long nowMs) {
-    FetchErrors errors = new FetchErrors(name);
-    for (FetchableTopicResponse topic : response.responses()) {
-      String topicName = session.topicName(topic.topic(), topic.topicId(), sent.version);
-      if (topicName == null) {
-        continue; // not asked for any more
-      }
-      for (PartitionData data : topic.partitions()) {
-        FollowedPartition followed =
-            partitions.find(new TopicPartition(topicName, data.partitionIndex()));
-        if (followed == null) {
-          continue;
-        }
-        if (answers(followed, sent)) {
-          guarded(followed, nowMs, () -> takeIn(followed, data, nowMs, errors));
-        } else {
-          // The leader believes that its watermark has been heard, and would not tell it again.
-          session.failed();
-        }
-      }
-    }
-    errors.log();
-    awaitFlushes(nowMs);
-  }
-
-  /**
-   * The next fetch tells the leader that all before its offset is here. Where {@code
-   * flush.messages} wants records forced before they count, it has to wait for that.
-   */
-  private void awaitFlushes(long nowMs) {
-    flushes.forEach((followed, flush) ->
-        guarded(
-            followed,
-            nowMs,
-            () -> {
-              try {
-                flush.join();
-              } catch (CompletionException e) {
-                throw e.getCause() instanceof LogException cause ? cause : e;
-              }
-            }));
-    flushes.clear();
-  }
-
-  /** Whether what was asked for is what this replica still wants. */
-  private boolean answers(FollowedPartition followed, Sent sent) {
-    FollowerFetchSession.Position asked = session.position(followed.topicPartition(), sent.number);
-    return asked != null
-        && followed.phase() == Phase.FETCHING
-        && !followed.isDelayed()
-        && asked.leaderEpoch() == followed.leaderEpoch()
-        && asked.fetchOffset() == followed.fetchOffset();
-  }
-
-  private void takeIn(
-      FollowedPartition followed, PartitionData data, long nowMs, FetchErrors errors) {
-    ErrorCode code = ErrorCode.forCode(data.errorCode());
-    if (code != ErrorCode.NONE) {
-      onError(followed, code, nowMs, errors);
-      return;
-    }
-    if (data.divergingEpoch().epoch() >= 0) {
-      session.failed(); // to be told the watermark again, once the logs agree
-      EpochEndOffset leaders =
-          new EpochEndOffset(data.divergingEpoch().epoch(), data.divergingEpoch().endOffset());
-      afterCut(followed, cut.atEpochEnd(followed, leaders), nowMs);
-      return;
-    }
-    PartitionLog log = followed.log();
-    if (log.logEndOffset() != followed.fetchOffset()) {
-      logger.warn("{}: {} ends at {} unexpectedly", name, followed, log.logEndOffset());
-      followed.fetchFromLogEnd();
-      partitions.changed(followed);
-      return;
-    }
-    followed.answered();
-    ByteBuffer records = FollowerAppend.bytes(data.records());
-    if (records != null) {
-      append(followed, records, nowMs);
-    }
-    followed.inSync(data.highWatermark() <= followed.fetchOffset());
-    followed
-        .partition()
-        .followLeader(data.highWatermark(), data.logStartOffset(), followed.leaderEpoch());
-    if (log.logEndOffset() != followed.fetchOffset()) {
-      followed.fetchFromLogEnd(); // the leader's log begins beyond our end
-      partitions.changed(followed);
-    }
-  }
-
-  private void append(FollowedPartition followed, ByteBuffer records, long nowMs) {
-    int size = records.remaining();
-    AppendResult appended = FollowerAppend.append(followed, records);
-    if (appended != null) {
-      if (appended.mustFlush()) {
-        flushes.put(followed, followed.log().flush(appended.lastOffset() + 1));
-      }
-      followed.fetchFromLogEnd();
-      partitions.changed(followed);
-      session.moveToEnd(followed.topicPartition());
-    } else if (followed.log().logEndOffset() < followed.fetchOffset()) {
-      followed.fetchFromLogEnd(); // it had other records than the leader
-      partitions.changed(followed);
-    } else {
-      partitions.delay(followed, nowMs); // no whole batch, or none of this epoch
-    }
-    throttle.record(followed, size);
-  }
-
-  // Errors
-
-  private void onError(FollowedPartition followed, ErrorCode code, long nowMs, FetchErrors errors) {
-    switch (code) {
-      case OFFSET_OUT_OF_RANGE -> {
-        followed.phase(Phase.OUT_OF_RANGE);
-        partitions.changed(followed);
-      }
-      case FENCED_LEADER_EPOCH -> {
-        // The controller will tell of the newer epoch.
-        followed.phase(Phase.FAILED);
-        partitions.changed(followed);
-        errors.add(code, followed.topicPartition());
-      }
-      default -> {
-        partitions.delay(followed, nowMs);
-        errors.add(code, followed.topicPartition());
-      }
-    }
-  }
-
-  /** Runs what may be refused by the log; a refusal costs this partition, not the others. */
-  private void guarded(FollowedPartition followed, long nowMs, Runnable work) {
-    try {
-      work.run();
-      if (partitions.holds(followed)) {
-        partitions.changed(followed);
-      }
-    } catch (LogException e) {
-      if (e.errorCode() == ErrorCode.FENCED_LEADER_EPOCH) {
-        logger.debug("{}: {} is followed no more: {}", name, followed, e.getMessage());
-        drop(followed);
-      } else {
-        refused(followed, "cannot take in what it fetched", e, nowMs);
-      }
-    } catch (CorruptRecordsException e) {
-      refused(followed, "was answered with damaged records, fetched again", e, nowMs);
-    } catch (RuntimeException e) {
-      refused(followed, "met a defect", e, nowMs);
-    }
-  }
-
-  /** It is tried again and again, so that the same is told once. */
-  private void refused(FollowedPartition followed, String what, RuntimeException why, long nowMs) {
-    if (followed.isNewRefusal(why)) {
-      logger.error("{}: {} {}", name, followed, what, why);
-    } else {
-      logger.debug("{}: {} {}, again: {}", name, followed, what, why.getMessage());
-    }
-    partitions.delay(followed, nowMs);
   }
 }

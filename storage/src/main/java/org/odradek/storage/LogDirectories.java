@@ -31,6 +31,7 @@ public final class LogDirectories implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogDirectories.class);
 
   private final StorageRuntime runtime;
+  private final LogOwnership owner;
   private final List<DirectoryStore> stores = new ArrayList<>();
   private final Map<TopicPartition, PartitionLog> logs = new ConcurrentHashMap<>();
   private final FutureLogs futures = new FutureLogs(stores, logs);
@@ -41,16 +42,12 @@ public final class LogDirectories implements AutoCloseable {
   /** Logs that are being made, and where; guarded by {@link #changes}. */
   private final Map<TopicPartition, DirectoryStore> making = new HashMap<>();
 
-  /** Guards making and deleting logs, and meta.properties. */
+  /** Guards making and deleting logs. */
   private final Object changes = new Object();
-
-  private volatile int brokerId;
-  private volatile String clusterId;
 
   private LogDirectories(StorageSettings settings, StorageRuntime runtime) {
     this.runtime = runtime;
-    this.brokerId = settings.brokerId();
-    this.clusterId = settings.clusterId();
+    this.owner = new LogOwnership(settings.brokerId(), settings.clusterId());
     OpenFiles openFiles = new OpenFiles(settings.openFilesMax());
     for (Path path : settings.logDirs()) {
       stores.add(
@@ -90,9 +87,9 @@ public final class LogDirectories implements AutoCloseable {
     for (DirectoryStore store : stores) {
       try {
         store.lock();
-        adopt(store, MetaProperties.read(store.directory().path()));
+        owner.adopt(store.directory().path());
         store.openLogs();
-      } catch (LogDirectoryLockedException | MetaMismatchException e) {
+      } catch (LogDirectoryLockedException | LogOwnership.MismatchException e) {
         throw e;
       } catch (IOException | LogException e) {
         var unused = store.directory().failed("Opening", e);
@@ -136,48 +133,6 @@ public final class LogDirectories implements AutoCloseable {
         first);
   }
 
-  /** {@code meta.properties} contradict what they are held against. */
-  private static final class MetaMismatchException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    MetaMismatchException(String message) {
-      super(message);
-    }
-  }
-
-  private void adopt(DirectoryStore store, @Nullable MetaProperties meta) throws IOException {
-    if (meta == null) {
-      return;
-    }
-    Path path = store.directory().path();
-    if (meta.brokerId() >= 0) {
-      if (brokerId >= 0 && brokerId != meta.brokerId()) {
-        throw new MetaMismatchException(
-            "broker.id is "
-                + brokerId
-                + ", but meta.properties in "
-                + path
-                + " says "
-                + meta.brokerId()
-                + ": these are another broker's logs; correct broker.id or log.dirs");
-      }
-      brokerId = meta.brokerId();
-    }
-    if (!meta.clusterId().isEmpty()) {
-      if (!clusterId.isEmpty() && !clusterId.equals(meta.clusterId())) {
-        throw new MetaMismatchException(
-            "The cluster id is "
-                + clusterId
-                + ", but meta.properties in "
-                + path
-                + " says "
-                + meta.clusterId()
-                + ": these logs belong to another cluster; correct zookeeper.connect or log.dirs");
-      }
-      clusterId = meta.clusterId();
-    }
-  }
-
   private void wentOffline(LogDirectory directory) {
     logs.values().removeIf(log -> log.state().directory == directory);
     futures.removeIn(directory);
@@ -189,34 +144,18 @@ public final class LogDirectories implements AutoCloseable {
 
   /** The broker id that {@code meta.properties} had or now has; -1 when none is known. */
   public int brokerId() {
-    return brokerId;
+    return owner.brokerId();
   }
 
   /** The cluster id that {@code meta.properties} had or now has; empty when none is known. */
   public String clusterId() {
-    return clusterId;
+    return owner.clusterId();
   }
 
   /** Writes {@code meta.properties} into every directory where they are missing or incomplete. */
   public void writeMeta(int newBrokerId, String newClusterId) {
-    synchronized (changes) {
-      brokerId = newBrokerId;
-      clusterId = newClusterId;
-      var wanted = new MetaProperties(newBrokerId, newClusterId);
-      for (DirectoryStore store : stores) {
-        LogDirectory directory = store.directory();
-        if (!directory.online()) {
-          continue;
-        }
-        try {
-          if (!wanted.equals(MetaProperties.read(directory.path()))) {
-            wanted.write(directory.path(), directory.nowMs());
-          }
-        } catch (IOException e) {
-          var unused = directory.failed("Writing meta.properties", e);
-        }
-      }
-    }
+    owner.become(
+        newBrokerId, newClusterId, stores.stream().map(DirectoryStore::directory).toList());
   }
 
   /** The log of a partition; null when there is none, or its directory is offline. */

@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
@@ -18,7 +17,8 @@ import org.odradek.storage.LogException;
 import org.odradek.storage.PartitionLog;
 
 /**
- * This broker's replica of a partition: its log, its role, and who waits for it.
+ * This broker's replica of a partition: its log, its role, and who waits for it. What it does while
+ * another broker leads is {@link FollowerReplica}'s.
  *
  * <p>Thread-safety: any thread. Appends hold a shared lock for the length of a copy; a change of
  * role takes it alone, for no longer than to swap the state, so nobody appends under a leader epoch
@@ -34,6 +34,7 @@ public final class Partition {
   private final PartitionTraffic traffic;
   private final PartitionRole role;
   private final IsrNegotiation isrNegotiation;
+  private final FollowerReplica asFollower;
   private final Set<PartitionWatcher> watchers = ConcurrentHashMap.newKeySet();
   private final ReplicatedOffset replicated;
   private volatile ValidationRules rules;
@@ -47,6 +48,7 @@ public final class Partition {
     this.role = new PartitionRole(brokerId, topicPartition);
     this.replicated = new ReplicatedOffset(log, role, context);
     this.isrNegotiation = new IsrNegotiation(this, role, context);
+    this.asFollower = new FollowerReplica(this, role, traffic);
     this.rules = ValidationRules.of(log.config());
   }
 
@@ -70,6 +72,11 @@ public final class Partition {
 
   public PartitionState state() {
     return role.state();
+  }
+
+  /** This replica while another broker leads. */
+  public FollowerReplica asFollower() {
+    return asFollower;
   }
 
   /** Whether this broker leads the partition. */
@@ -344,91 +351,6 @@ public final class Partition {
   }
 
   /**
-   * Appends what the leader of an epoch sent, as it is. Keeps the role while it does.
-   *
-   * @param leaderEpoch the epoch that the follower fetched in
-   * @return null when there was no whole batch
-   * @throws LogException FENCED_LEADER_EPOCH if the role has changed since, or what {@link
-   *     PartitionLog#appendAsFollower} refuses with
-   */
-  public @Nullable AppendResult appendAsFollower(ByteBuffer batches, int leaderEpoch) {
-    int sizeInBytes = batches.remaining();
-    AppendResult result = following(leaderEpoch, () -> log.appendAsFollower(batches));
-    if (result != null) {
-      traffic.copiedIn(sizeInBytes, role.state().addingReplicas().contains(brokerId));
-    }
-    return result;
-  }
-
-  /**
-   * Cuts the log off where it splits from the leader's. May wait for the disk.
-   *
-   * @return the log end offset afterwards
-   * @throws LogException FENCED_LEADER_EPOCH if the role has changed since
-   */
-  public long truncateTo(long offset, int leaderEpoch) {
-    return following(leaderEpoch, () -> log.truncateTo(offset));
-  }
-
-  /**
-   * Empties the log and goes on at an offset, as the leader has nothing of what is here. May wait
-   * for the disk.
-   *
-   * @throws LogException FENCED_LEADER_EPOCH if the role has changed since
-   */
-  public void truncateFullyAndStartAt(long offset, int leaderEpoch) {
-    following(
-        leaderEpoch,
-        () -> {
-          log.truncateFullyAndStartAt(offset);
-          return offset;
-        });
-  }
-
-  /**
-   * Takes over how far the leader says that records are replicated, and where they begin. May wait
-   * for the disk when the log start offset moves. The high watermark never moves back here.
-   *
-   * @throws LogException FENCED_LEADER_EPOCH if the role has changed since
-   */
-  public void followLeader(long highWatermark, long logStartOffset, int leaderEpoch) {
-    boolean moved =
-        following(
-            leaderEpoch,
-            () -> {
-              boolean raised = log.updateHighWatermark(highWatermark);
-              if (logStartOffset > log.logStartOffset()) {
-                log.followLogStart(logStartOffset);
-              }
-              return raised;
-            });
-    if (moved) {
-      changed();
-    }
-  }
-
-  private <T extends @Nullable Object> T following(int leaderEpoch, Supplier<T> work) {
-    long stamp = role.lockShared();
-    try {
-      PartitionState current = role.state();
-      if (current.leading() || current.leaderEpoch() != leaderEpoch) {
-        throw new LogException(
-            ErrorCode.FENCED_LEADER_EPOCH,
-            "Broker %d does not follow %s in epoch %d: it %s in epoch %d"
-                .formatted(
-                    brokerId,
-                    topicPartition,
-                    leaderEpoch,
-                    current.leading() ? "leads" : "follows",
-                    current.leaderEpoch()));
-      }
-      return work.get();
-    } finally {
-      role.unlockShared(stamp);
-    }
-  }
-
-  /**
    * Lets another log with the same records take the place of this partition's. Nobody appends, or
    * cuts the log, while it does. May wait for who does so now.
    *
@@ -460,7 +382,8 @@ public final class Partition {
     watchers.remove(watcher);
   }
 
-  private void changed() {
+  /** Tells those who watch. Not with the role lock held. */
+  void changed() {
     if (!watchers.isEmpty()) {
       for (PartitionWatcher watcher : watchers) {
         watcher.onChange(this);

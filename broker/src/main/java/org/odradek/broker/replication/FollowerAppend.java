@@ -33,7 +33,7 @@ final class FollowerAppend {
     if (first == null || !makeRoomFor(followed, first)) {
       return null;
     }
-    return followed.partition().appendAsFollower(batches, followed.leaderEpoch());
+    return followed.partition().asFollower().append(batches, followed.leaderEpoch());
   }
 
   /** The bytes of an answer, wherever they lie. */
@@ -94,7 +94,10 @@ final class FollowerAppend {
     }
     first.ensureValid();
     if (log.logStartOffset() == end) {
-      followed.partition().truncateFullyAndStartAt(first.baseOffset(), followed.leaderEpoch());
+      followed
+          .partition()
+          .asFollower()
+          .truncateFullyAndStartAt(first.baseOffset(), followed.leaderEpoch());
       return true;
     }
     logger.warn(
@@ -104,10 +107,13 @@ final class FollowerAppend {
         first.baseOffset(),
         first.lastOffset());
     if (log.logStartOffset() >= first.baseOffset()) {
-      followed.partition().truncateFullyAndStartAt(first.baseOffset(), followed.leaderEpoch());
+      followed
+          .partition()
+          .asFollower()
+          .truncateFullyAndStartAt(first.baseOffset(), followed.leaderEpoch());
       return true;
     }
-    followed.partition().truncateTo(first.baseOffset(), followed.leaderEpoch());
+    followed.partition().asFollower().truncateTo(first.baseOffset(), followed.leaderEpoch());
     return false;
   }
 }

@@ -186,7 +186,8 @@ final class LeaderAnswers {
     followed.inSync(data.highWatermark() <= followed.fetchOffset());
     followed
         .partition()
-        .followLeader(data.highWatermark(), data.logStartOffset(), followed.leaderEpoch());
+        .asFollower()
+        .takeOver(data.highWatermark(), data.logStartOffset(), followed.leaderEpoch());
     if (log.logEndOffset() != followed.fetchOffset()) {
       followed.fetchFromLogEnd(); // the leader's log begins beyond our end
       partitions.changed(followed);

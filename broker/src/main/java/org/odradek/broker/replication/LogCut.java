@@ -26,7 +26,10 @@ record LogCut(String name, boolean truncatesOnFetch) {
 
   /** Nothing is known of epochs, so that only the high watermark is left to go by (KIP-101). */
   void toHighWatermark(FollowedPartition followed) {
-    followed.partition().truncateTo(followed.log().highWatermark(), followed.leaderEpoch());
+    followed
+        .partition()
+        .asFollower()
+        .truncateTo(followed.log().highWatermark(), followed.leaderEpoch());
     followed.fetchFromLogEnd();
   }
 
@@ -47,7 +50,7 @@ record LogCut(String name, boolean truncatesOnFetch) {
           point.offset(),
           log.highWatermark());
     }
-    long end = followed.partition().truncateTo(point.offset(), followed.leaderEpoch());
+    long end = followed.partition().asFollower().truncateTo(point.offset(), followed.leaderEpoch());
     if (end < endBefore) {
       logger.info(
           "{}: {} is cut from offset {} to {}; the leader's epoch {} ends at {}",
@@ -84,7 +87,7 @@ record LogCut(String name, boolean truncatesOnFetch) {
         followed.topicPartition(),
         log.logEndOffset(),
         leaderEnd);
-    followed.partition().truncateTo(leaderEnd, followed.leaderEpoch());
+    followed.partition().asFollower().truncateTo(leaderEnd, followed.leaderEpoch());
     followed.fetchFromLogEnd();
   }
 
@@ -101,7 +104,7 @@ record LogCut(String name, boolean truncatesOnFetch) {
         followed.topicPartition(),
         leaderStart,
         log.logEndOffset());
-    followed.partition().truncateFullyAndStartAt(leaderStart, followed.leaderEpoch());
+    followed.partition().asFollower().truncateFullyAndStartAt(leaderStart, followed.leaderEpoch());
     followed.fetchFromLogEnd();
     return Outcome.DONE;
   }

@@ -212,13 +212,13 @@ final class FetchHandlerTest {
     Partition partition = requireNonNull(broker.partitions.find(new TopicPartition("t", 0)));
     ByteBuffer batch = batchOf("a");
     RecordBatchDescriptor.partitionLeaderEpoch(batch, batch.position(), 4);
-    partition.appendAsFollower(batch, 4);
+    partition.asFollower().append(batch, 4);
     assertEquals(
         ErrorCode.NOT_LEADER_OR_FOLLOWER.code(),
         only(ask(10, request(1, 500, at("t", 0, 0))).get()).errorCode());
     Answer<FetchResponse> answer = ask(11, request(1, 500, at("t", 0, 0)));
     assertTrue(answer.isOpen());
-    partition.followLeader(1, 0, 4);
+    partition.asFollower().takeOver(1, 0, 4);
     assertEquals(List.of("a"), TestBroker.values(bytes(only(answer.get()))));
     assertEquals(
         ErrorCode.OFFSET_OUT_OF_RANGE.code(),

@@ -262,8 +262,8 @@ final class ReplicaFetcherTest {
   void olderLeadersAreAskedForTheEpochsEnd() {
     fetchWith(11);
     Target target = follower("t", 0);
-    target.partition().appendAsFollower(batch(0, 3, "a"), EPOCH);
-    target.partition().appendAsFollower(batch(1, 4, "b"), EPOCH);
+    target.partition().asFollower().append(batch(0, 3, "a"), EPOCH);
+    target.partition().asFollower().append(batch(1, 4, "b"), EPOCH);
     fetcher.add(List.of(target));
     OffsetForLeaderEpochRequest asked =
         assertInstanceOf(OffsetForLeaderEpochRequest.class, leader.next().request());
@@ -296,8 +296,8 @@ final class ReplicaFetcherTest {
   @Test
   void outOfRangeBeyondTheLeadersEnd() {
     Target target = follower("t", 0);
-    target.partition().appendAsFollower(batch(0, 3, "a"), EPOCH);
-    target.partition().appendAsFollower(batch(1, 3, "b"), EPOCH);
+    target.partition().asFollower().append(batch(0, 3, "a"), EPOCH);
+    target.partition().asFollower().append(batch(1, 3, "b"), EPOCH);
     fetcher.add(List.of(target));
     leader.answerFetch(response("t", error(ErrorCode.OFFSET_OUT_OF_RANGE)));
     answerOffset(-1, 1);
@@ -308,7 +308,7 @@ final class ReplicaFetcherTest {
   @Test
   void outOfRangeBelowTheLeadersStart() {
     Target target = follower("t", 0);
-    target.partition().appendAsFollower(batch(0, 3, "a"), EPOCH);
+    target.partition().asFollower().append(batch(0, 3, "a"), EPOCH);
     fetcher.add(List.of(target));
     leader.answerFetch(response("t", error(ErrorCode.OFFSET_OUT_OF_RANGE)));
     answerOffset(-1, 40);

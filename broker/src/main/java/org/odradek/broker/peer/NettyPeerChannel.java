@@ -59,23 +59,6 @@ final class NettyPeerChannel implements PeerChannel {
     ENDED
   }
 
-  /** A request that has no answer yet. */
-  private static final class Call {
-    final ApiKey apiKey;
-    final short version;
-    final Message request;
-    final CompletableFuture<PeerResponse> future = new CompletableFuture<>();
-    int correlationId;
-    long deadlineNanos;
-    boolean isWritten;
-
-    Call(ApiKey apiKey, short version, Message request) {
-      this.apiKey = apiKey;
-      this.version = version;
-      this.request = request;
-    }
-  }
-
   private final PeerAddress peer;
   private final PeerChannelConfig config;
   private final PeerSecurity security;
@@ -84,13 +67,13 @@ final class NettyPeerChannel implements PeerChannel {
   private final Executor lookups;
   private final Consumer<NettyPeerChannel> onClosed;
 
-  private final Deque<Call> unanswered = new ArrayDeque<>();
+  private final Deque<PeerCall> unanswered = new ArrayDeque<>();
   private State state = State.IDLE;
   private @Nullable Channel channel;
   private @Nullable PeerLogin login;
 
   /** The login's request that waits for its answer; not among the others. */
-  private @Nullable Call loginCall;
+  private @Nullable PeerCall loginCall;
 
   private int nextCorrelationId;
   private boolean isFlushScheduled;
@@ -141,27 +124,26 @@ final class NettyPeerChannel implements PeerChannel {
 
   @Override
   public CompletableFuture<PeerResponse> send(ApiKey apiKey, short version, Message request) {
-    Call call = new Call(apiKey, version, request);
+    PeerCall call = new PeerCall(peer, apiKey, version, request);
     if (eventLoop.inEventLoop()) {
       start(call);
     } else {
       try {
         eventLoop.execute(() -> start(call));
       } catch (RejectedExecutionException e) {
-        fail(call, Reason.CLOSED, "the connection was closed here", e);
+        call.fail(Reason.CLOSED, "the connection was closed here", e);
       }
     }
-    return call.future;
+    return call.future();
   }
 
-  private void start(Call call) {
+  private void start(PeerCall call) {
     if (state == State.ENDED) {
-      fail(call, Reason.CLOSED, "the connection was closed here", null);
+      call.fail(Reason.CLOSED, "the connection was closed here", null);
       return;
     }
     if (unanswered.size() >= config.inFlightMax()) {
-      fail(
-          call,
+      call.fail(
           Reason.TOO_MANY_REQUESTS,
           unanswered.size() + " requests wait for their answers already",
           null);
@@ -170,13 +152,13 @@ final class NettyPeerChannel implements PeerChannel {
     if (state == State.IDLE) {
       long waitNanos = retryAtNanos - System.nanoTime();
       if (waitNanos > 0 && !lastFailure.isEmpty()) {
-        fail(call, Reason.NOT_CONNECTED, lastFailure, null);
+        call.fail(Reason.NOT_CONNECTED, lastFailure, null);
         return;
       }
       connect();
     }
-    call.deadlineNanos =
-        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.requestTimeoutMs());
+    call.deadlineNanos(
+        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.requestTimeoutMs()));
     unanswered.add(call);
     if (state == State.CONNECTED) {
       write(call);
@@ -244,8 +226,8 @@ final class NettyPeerChannel implements PeerChannel {
 
   private void writeWaiting() {
     state = State.CONNECTED;
-    for (Call call : List.copyOf(unanswered)) {
-      if (!call.isWritten) {
+    for (PeerCall call : List.copyOf(unanswered)) {
+      if (!call.isWritten()) {
         write(call);
       }
     }
@@ -261,13 +243,14 @@ final class NettyPeerChannel implements PeerChannel {
   }
 
   private void send(PeerLogin.Step step) {
-    Call call = new Call(step.apiKey(), step.version(), step.request());
+    PeerCall call = new PeerCall(peer, step.apiKey(), step.version(), step.request());
     loginCall = call;
-    call.future.whenComplete((answer, failure) -> {
-      if (failure != null && loginCall == call) {
-        broken(Reason.NOT_LOGGED_IN, "the login cannot be sent", failure);
-      }
-    });
+    call.future()
+        .whenComplete((answer, failure) -> {
+          if (failure != null && loginCall == call) {
+            broken(Reason.NOT_LOGGED_IN, "the login cannot be sent", failure);
+          }
+        });
     write(call);
   }
 
@@ -314,26 +297,17 @@ final class NettyPeerChannel implements PeerChannel {
 
   // ---- requests and answers
 
-  private void write(Call call) {
+  private void write(PeerCall call) {
     Channel to = channel;
     if (to == null || (state != State.CONNECTED && call != loginCall)) {
       return; // an earlier one broke it
     }
-    call.isWritten = true;
-    call.correlationId = nextCorrelationId++ & Integer.MAX_VALUE;
     ByteBuf frame;
     try {
-      frame =
-          RequestFrames.encode(
-              to.alloc(),
-              call.apiKey,
-              call.version,
-              call.correlationId,
-              config.clientId(),
-              call.request);
+      frame = call.encode(to.alloc(), nextCorrelationId++ & Integer.MAX_VALUE, config.clientId());
     } catch (RuntimeException e) {
       unanswered.remove(call);
-      fail(call, Reason.BAD_REQUEST, "it cannot be written: " + e.getMessage(), e);
+      call.fail(Reason.BAD_REQUEST, "it cannot be written: " + e.getMessage(), e);
       return;
     }
     to.write(frame)
@@ -356,7 +330,7 @@ final class NettyPeerChannel implements PeerChannel {
   }
 
   private void onFrame(Channel from, ByteBuf frame) {
-    Call call = from == channel ? answered() : null;
+    PeerCall call = from == channel ? answered() : null;
     if (call == null) {
       frame.release();
       onFault(from, Reason.BAD_RESPONSE, "an answer to no request");
@@ -364,14 +338,10 @@ final class NettyPeerChannel implements PeerChannel {
     }
     Message message;
     try {
-      message = RequestFrames.decode(frame, call.apiKey, call.version, call.correlationId);
+      message = call.decode(frame);
     } catch (ProtocolException e) {
       frame.release();
-      onFault(
-          from,
-          Reason.BAD_RESPONSE,
-          "an answer to %s version %d that cannot be read: %s"
-              .formatted(call.apiKey.apiName(), call.version, e.getMessage()));
+      onFault(from, Reason.BAD_RESPONSE, String.valueOf(e.getMessage()));
       return;
     } catch (RuntimeException | Error e) {
       frame.release();
@@ -389,16 +359,13 @@ final class NettyPeerChannel implements PeerChannel {
     unanswered.remove();
     hasAnswered = true;
     backoffMs = BACKOFF_MIN_MS;
-    PeerResponse response = new PeerResponse(message, frame::release);
-    if (!call.future.complete(response)) {
-      response.close(); // nobody waits any more
-    }
+    call.answered(message, frame);
   }
 
   /** Whose answer comes next: that of the oldest request which was written. */
-  private @Nullable Call answered() {
-    Call oldest = unanswered.peek();
-    return oldest != null && oldest.isWritten ? oldest : loginCall;
+  private @Nullable PeerCall answered() {
+    PeerCall oldest = unanswered.peek();
+    return oldest != null && oldest.isWritten() ? oldest : loginCall;
   }
 
   private void onFault(Channel from, Reason reason, String what) {
@@ -409,12 +376,12 @@ final class NettyPeerChannel implements PeerChannel {
 
   /** One timer for all: answers come in order, so that the oldest request is due first. */
   private void setTimer() {
-    Call oldest = unanswered.peek();
+    PeerCall oldest = unanswered.peek();
     if (isTimerSet || oldest == null) {
       return;
     }
     isTimerSet = true;
-    long delayNanos = Math.max(0, oldest.deadlineNanos - System.nanoTime());
+    long delayNanos = Math.max(0, oldest.deadlineNanos() - System.nanoTime());
     eventLoop.schedule(
         () -> {
           isTimerSet = false;
@@ -425,14 +392,14 @@ final class NettyPeerChannel implements PeerChannel {
   }
 
   private void onTimer() {
-    Call oldest = unanswered.peek();
-    if (oldest != null && oldest.deadlineNanos - System.nanoTime() <= 0) {
+    PeerCall oldest = unanswered.peek();
+    if (oldest != null && oldest.deadlineNanos() - System.nanoTime() <= 0) {
       broken(
           Reason.TIMED_OUT,
           "no answer to %s%s within %d ms"
               .formatted(
                   login == null ? "" : "our login before ",
-                  oldest.apiKey.apiName(),
+                  oldest.apiKey().apiName(),
                   config.requestTimeoutMs()),
           null);
     }
@@ -463,19 +430,11 @@ final class NettyPeerChannel implements PeerChannel {
   }
 
   private void failAll(Reason reason, String what, @Nullable Throwable cause) {
-    List<Call> failed = new ArrayList<>(unanswered);
+    List<PeerCall> failed = new ArrayList<>(unanswered);
     unanswered.clear();
-    for (Call call : failed) {
-      fail(call, reason, what, cause);
+    for (PeerCall call : failed) {
+      call.fail(reason, what, cause);
     }
-  }
-
-  private void fail(Call call, Reason reason, String what, @Nullable Throwable cause) {
-    String message = call.apiKey.apiName() + " to " + peer + ": " + what;
-    call.future.completeExceptionally(
-        cause == null
-            ? new PeerException(reason, message)
-            : new PeerException(reason, message, cause));
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,20 @@ class AlterPartitionTest {
     assertEquals(ErrorCode.INVALID_REQUEST, error(answer(old, (short) 1)));
     old.topics().getFirst().partitions().getFirst().newIsr(List.of(0, 1));
     assertEquals(ErrorCode.NONE, error(answer(old, (short) 1)), "version 1 goes by name");
+  }
+
+  /** Its replica goes on fetching until it has stopped, and would be taken in again. */
+  @Test
+  void refusesReplicasOfABrokerThatIsAboutToStop() throws Exception {
+    PartitionState before = cluster.state("t", 1);
+    assertEquals(1, before.leader());
+    long epoch = cluster.read(ZnodePaths.broker(0)).stat().getCzxid();
+    cluster.active().controller.controlledShutdown(0, epoch).get(30, TimeUnit.SECONDS);
+    PartitionState now = cluster.state("t", 1);
+    assertEquals(Set.of(1, 2), Set.copyOf(now.isr()));
+    assertEquals(ErrorCode.INELIGIBLE_REPLICA, error(ask(1, 1, now, 0, 1, 2)));
+    assertEquals(ErrorCode.NONE, error(ask(1, 1, now, 1)));
+    assertEquals(List.of(1), cluster.state("t", 1).isr());
   }
 
   @Test

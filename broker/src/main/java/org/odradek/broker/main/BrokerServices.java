@@ -6,15 +6,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiVersionsHandler;
 import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.broker.authorization.AclServices;
@@ -22,8 +18,6 @@ import org.odradek.broker.config.AlterConfigsHandler;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.BrokerKeys;
 import org.odradek.broker.config.ConfigAlteration;
-import org.odradek.broker.config.ConfigException;
-import org.odradek.broker.config.CreatedTopicConfigs;
 import org.odradek.broker.config.DescribeConfigsHandler;
 import org.odradek.broker.config.DynamicConfigs;
 import org.odradek.broker.config.IncrementalAlterConfigsHandler;
@@ -33,18 +27,15 @@ import org.odradek.broker.config.LoggerLevels;
 import org.odradek.broker.config.NetworkKeys;
 import org.odradek.broker.config.ReplicationKeys;
 import org.odradek.broker.config.ThrottleKeys;
-import org.odradek.broker.config.TopicSettings;
 import org.odradek.broker.group.GroupServices;
 import org.odradek.broker.logdirs.AlterReplicaLogDirsHandler;
 import org.odradek.broker.logdirs.LogDirMoves;
 import org.odradek.broker.metadata.AdvertisedEndpoints;
-import org.odradek.broker.metadata.AutoTopicCreation;
 import org.odradek.broker.metadata.ClusterMetadata;
 import org.odradek.broker.metadata.ControlFence;
 import org.odradek.broker.metadata.DescribeClusterHandler;
 import org.odradek.broker.metadata.DescribeTopicPartitionsHandler;
 import org.odradek.broker.metadata.MetadataHandler;
-import org.odradek.broker.metadata.TopicCreator;
 import org.odradek.broker.network.ConnectionLimits;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.ReplicaRoles;
@@ -52,21 +43,13 @@ import org.odradek.broker.partition.WheelWaitTimer;
 import org.odradek.broker.producer.AllocateProducerIdsHandler;
 import org.odradek.broker.producer.InitProducerIdHandler;
 import org.odradek.broker.producer.ProducerIds;
-import org.odradek.broker.reassignment.AlterPartitionReassignmentsHandler;
-import org.odradek.broker.reassignment.ListPartitionReassignmentsHandler;
 import org.odradek.broker.reassignment.ReassignmentProgress;
 import org.odradek.broker.replication.Replication;
-import org.odradek.broker.topic.CreatePartitionsHandler;
-import org.odradek.broker.topic.CreateTopicsHandler;
-import org.odradek.broker.topic.DeleteTopicsHandler;
-import org.odradek.broker.topic.ElectLeadersHandler;
 import org.odradek.controller.LogDirectoryNotifier;
 import org.odradek.controller.config.ConfigChanges;
 import org.odradek.controller.config.ConfigStore;
 import org.odradek.controller.producerid.ProducerIdBlocks;
 import org.odradek.controller.registration.BrokerIdInUseException;
-import org.odradek.controller.topic.TopicAdmin;
-import org.odradek.controller.topic.TopicDefaults;
 import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.ZooKeeperClient;
 import org.odradek.storage.LogDirectories;
@@ -99,8 +82,8 @@ final class BrokerServices implements AutoCloseable {
   private final QuotaServices clientQuotas;
   private final Replication replication;
   private final ReplicaRoles roles;
-  private final TopicAdmin topics;
-  private final TopicCreator topicCreator;
+  private final TopicServices topics;
+  private final ProducerIdBlocks producerIdBlocks;
   private final ProducerIds producerIds;
   private final ControlServices control;
   private final BrokerMetrics metrics = new BrokerMetrics();
@@ -155,22 +138,12 @@ final class BrokerServices implements AutoCloseable {
             quotas.follower(),
             threads);
     this.roles = new ReplicaRoles(partitions, replication, threads.background());
-    RandomGenerator random = threadSafeRandom();
-    this.topics =
-        new TopicAdmin(
-            session,
-            () -> control().liveBrokers(),
-            this::topicDefaults,
-            this::topicConfigProblem,
-            random);
-    this.topicCreator =
-        new AutoTopicCreation(
-            topics, name -> NewTopics.describe(name, configs.current()), System::nanoTime);
-    ProducerIdBlocks blocks = new ProducerIdBlocks(session);
-    this.producerIds = new ProducerIds(() -> blocks.take(identity.brokerId()));
+    this.producerIdBlocks = new ProducerIdBlocks(session);
+    this.producerIds = new ProducerIds(() -> producerIdBlocks.take(identity.brokerId()));
     this.control =
         new ControlServices(
             identity, configs, session, threads, metadata, fence, roles, peers, stopBecause);
+    this.topics = new TopicServices(configs, session, metadata, control);
     this.progress =
         ReassignmentProgress.of(
             control.controller(),
@@ -272,15 +245,17 @@ final class BrokerServices implements AutoCloseable {
     ConfigAlteration alteration =
         new ConfigAlteration(configs, identity.brokerId(), repository, topicExists, loggers);
     clientQuotas.register(handlers, repository);
-    registerTopics(handlers);
+    topics.register(handlers, clientQuotas.clients().mutations());
     control.register(handlers);
     handlers
+        .register(new InitProducerIdHandler(producerIds))
+        .register(new AllocateProducerIdsHandler(control.controller(), producerIdBlocks::take))
         .register(new ApiVersionsHandler(handlers))
         .register(
             new MetadataHandler(
                 metadata,
                 endpoints,
-                topicCreator,
+                topics.creator(),
                 () -> configs.current().value(BrokerKeys.AUTO_CREATE_TOPICS_ENABLE),
                 identity.clusterId()))
         .register(new DescribeClusterHandler(metadata, endpoints, identity.clusterId()))
@@ -336,44 +311,13 @@ final class BrokerServices implements AutoCloseable {
             partitions,
             metadata,
             endpoints,
-            topicCreator,
+            topics.creator(),
             waits,
             InstantSource.system(),
             threads.groups(),
             threads.background());
     coordinators.add(groups);
     return groups;
-  }
-
-  /** Topics by way of the controller, and producer ids. */
-  private void registerTopics(HandlerRegistry handlers) {
-    ProducerIdBlocks blocks = new ProducerIdBlocks(session);
-    handlers
-        .register(
-            new CreateTopicsHandler(
-                control.controller()::isActive,
-                topics,
-                metadata,
-                new CreatedTopicConfigs(configs)::describe,
-                clientQuotas.clients().mutations()))
-        .register(
-            new CreatePartitionsHandler(
-                control.controller()::isActive,
-                topics,
-                metadata,
-                clientQuotas.clients().mutations()))
-        .register(
-            new DeleteTopicsHandler(
-                control.controller()::isActive,
-                () -> configs.current().value(BrokerKeys.DELETE_TOPIC_ENABLE),
-                topics,
-                metadata,
-                clientQuotas.clients().mutations()))
-        .register(new InitProducerIdHandler(producerIds))
-        .register(new AllocateProducerIdsHandler(control.controller(), blocks::take))
-        .register(new AlterPartitionReassignmentsHandler(control.controller()::alterReassignments))
-        .register(new ListPartitionReassignmentsHandler(control.controller()::runningReassignments))
-        .register(new ElectLeadersHandler(control.controller(), metadata));
   }
 
   /** Registers the broker and waits until the controller has told it of the cluster. */
@@ -444,29 +388,16 @@ final class BrokerServices implements AutoCloseable {
     }
   }
 
-  private TopicDefaults topicDefaults() {
-    BrokerConfig config = configs.current();
-    return new TopicDefaults(
-        config.value(BrokerKeys.NUM_PARTITIONS),
-        config.value(ReplicationKeys.DEFAULT_REPLICATION_FACTOR));
-  }
-
-  private @Nullable String topicConfigProblem(Map<String, String> overrides) {
-    try {
-      TopicSettings.validate(configs.current(), overrides);
-      return null;
-    } catch (ConfigException e) {
-      return e.getMessage();
-    }
-  }
-
-  private static RandomGenerator threadSafeRandom() {
-    return () -> ThreadLocalRandom.current().nextLong();
-  }
-
-  /** Tells other brokers that this one goes; see {@link ControlServices#leave}. */
+  /**
+   * Tells other brokers that this one goes. A controller that knows keeps its replicas out of all
+   * ISRs from then on. If it is this broker's own, the next one does not know: so nothing is
+   * fetched any more, before there is a next one, that could count as having caught up.
+   */
   void leave() {
-    control.leave();
+    if (control.depart()) {
+      replication.close();
+    }
+    control.resign();
   }
 
   /** Closes coordinators and logs; nobody uses them any more. */

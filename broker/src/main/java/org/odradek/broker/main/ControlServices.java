@@ -237,24 +237,33 @@ final class ControlServices {
     return all;
   }
 
-  /**
-   * Has the leaders moved away, then gives up being the controller. Without ZooKeeper that cannot
-   * be said to anybody: the session's end will tell, and the logs must be closed before whoever
-   * stops this process loses patience.
-   */
-  void leave() {
+  /** Has the leaders moved away, if that is wanted; returns whether they all have. */
+  boolean depart() {
     BrokerConfig config = configs.current();
+    if (!config.value(ReplicationKeys.CONTROLLED_SHUTDOWN_ENABLE)) {
+      return false;
+    }
     try {
-      if (config.value(ReplicationKeys.CONTROLLED_SHUTDOWN_ENABLE)) {
-        new Departure(
-                identity.brokerId(),
-                peers.controllerChannel(),
-                metadata::current,
-                config.value(ReplicationKeys.CONTROLLED_SHUTDOWN_MAX_RETRIES),
-                config.value(ReplicationKeys.CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS),
-                departureMaxMs(config))
-            .run();
-      }
+      return new Departure(
+              identity.brokerId(),
+              peers.controllerChannel(),
+              metadata::current,
+              config.value(ReplicationKeys.CONTROLLED_SHUTDOWN_MAX_RETRIES),
+              config.value(ReplicationKeys.CONTROLLED_SHUTDOWN_RETRY_BACKOFF_MS),
+              departureMaxMs(config))
+          .run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Gives up being the controller. Without ZooKeeper that cannot be said to anybody: the session's
+   * end will tell, and the logs must be closed before whoever stops this process loses patience.
+   */
+  void resign() {
+    try {
       controller.stop().get(RESIGN_MAX_MS, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       log.warn("ZooKeeper does not answer; stopping without giving up the controller's role");

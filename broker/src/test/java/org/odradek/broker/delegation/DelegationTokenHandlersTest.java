@@ -22,7 +22,6 @@ import org.odradek.broker.api.RequestContext.Principal;
 import org.odradek.broker.authentication.ScramHash;
 import org.odradek.broker.authentication.TokenLogins;
 import org.odradek.broker.config.Secret;
-
 import org.odradek.controller.znode.DelegationTokenInfo;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.acl.AclOperation;
@@ -192,7 +191,8 @@ class DelegationTokenHandlersTest {
     TokenClient eve = EVE.with(rights());
     assertEquals(List.of(), describe(eve, (String[]) null));
     assertEquals(List.of("id-0"), describe(ALICE.with(rights()), (String[]) null));
-    assertEquals(List.of("id-1"), describe(TokenClient.of("carol").with(rights()), (String[]) null));
+    assertEquals(
+        List.of("id-1"), describe(TokenClient.of("carol").with(rights()), (String[]) null));
     assertEquals(List.of("id-0", "id-1"), describe(EVE, (String[]) null));
     assertEquals(List.of("id-1"), describe(EVE, "carol"));
     assertEquals(List.of(), describe(EVE));

@@ -26,7 +26,9 @@ record SimulatedCall<R extends Message>(
     Q asSent =
         handler.read(new MessageReader(ByteBufferWriter.toByteBuffer(request, version)), version);
     handler.handle(
-        HandlerCall.of(handler.apiKey(), version), asSent, new SimulatedCall<>(version, read, answer));
+        HandlerCall.of(handler.apiKey(), version),
+        asSent,
+        new SimulatedCall<>(version, read, answer));
     return answer;
   }
 

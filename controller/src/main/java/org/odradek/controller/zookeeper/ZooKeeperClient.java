@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
@@ -114,12 +113,13 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     return requests.send(
         path,
         (by, reply) ->
-            by.zk().getData(
-                path,
-                watch,
-                (rc, p, context, data, stat) ->
-                    reply.complete(rc, path, () -> new Znode(data, stat)),
-                null));
+            by.zk()
+                .getData(
+                    path,
+                    watch,
+                    (rc, p, context, data, stat) ->
+                        reply.complete(rc, path, () -> new Znode(data, stat)),
+                    null));
   }
 
   @Override
@@ -127,17 +127,18 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     return requests.send(
         path,
         (by, reply) ->
-            by.zk().getData(
-                path,
-                watch,
-                (rc, p, context, data, stat) -> {
-                  if (rc == Code.NONODE.intValue()) {
-                    reply.succeed(Optional.empty());
-                  } else {
-                    reply.complete(rc, path, () -> Optional.of(new Znode(data, stat)));
-                  }
-                },
-                null));
+            by.zk()
+                .getData(
+                    path,
+                    watch,
+                    (rc, p, context, data, stat) -> {
+                      if (rc == Code.NONODE.intValue()) {
+                        reply.succeed(Optional.empty());
+                      } else {
+                        reply.complete(rc, path, () -> Optional.of(new Znode(data, stat)));
+                      }
+                    },
+                    null));
   }
 
   @Override
@@ -149,10 +150,11 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     return requests.send(
         paths.getFirst(),
         (by, reply) ->
-            by.zk().multi(
-                ops,
-                (rc, p, context, results) -> ManyReads.complete(reply, rc, paths, results),
-                null));
+            by.zk()
+                .multi(
+                    ops,
+                    (rc, p, context, results) -> ManyReads.complete(reply, rc, paths, results),
+                    null));
   }
 
   @Override
@@ -160,17 +162,18 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     return requests.send(
         path,
         (by, reply) ->
-            by.zk().exists(
-                path,
-                watch,
-                (rc, p, context, stat) -> {
-                  if (rc == Code.NONODE.intValue()) {
-                    reply.succeed(Optional.empty());
-                  } else {
-                    reply.complete(rc, path, () -> Optional.of(stat));
-                  }
-                },
-                null));
+            by.zk()
+                .exists(
+                    path,
+                    watch,
+                    (rc, p, context, stat) -> {
+                      if (rc == Code.NONODE.intValue()) {
+                        reply.succeed(Optional.empty());
+                      } else {
+                        reply.complete(rc, path, () -> Optional.of(stat));
+                      }
+                    },
+                    null));
   }
 
   @Override
@@ -178,11 +181,12 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
     return requests.send(
         path,
         (by, reply) ->
-            by.zk().getChildren(
-                path,
-                watch,
-                (rc, p, context, children) -> reply.complete(rc, path, () -> children),
-                null));
+            by.zk()
+                .getChildren(
+                    path,
+                    watch,
+                    (rc, p, context, children) -> reply.complete(rc, path, () -> children),
+                    null));
   }
 
   @Override
@@ -191,13 +195,14 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
         path,
         config.chroot().length() + RequestSize.single(path, data),
         (by, reply) ->
-            by.zk().create(
-                path,
-                data,
-                config.protection().acls(path),
-                mode,
-                (rc, p, context, name) -> reply.complete(rc, path, () -> name),
-                null));
+            by.zk()
+                .create(
+                    path,
+                    data,
+                    config.protection().acls(path),
+                    mode,
+                    (rc, p, context, name) -> reply.complete(rc, path, () -> name),
+                    null));
   }
 
   @Override
@@ -206,24 +211,27 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
         path,
         config.chroot().length() + RequestSize.single(path, data),
         (by, reply) ->
-            by.zk().setData(
-                path,
-                data,
-                expectedVersion,
-                (rc, p, context, stat) -> reply.complete(rc, path, () -> stat),
-                null));
+            by.zk()
+                .setData(
+                    path,
+                    data,
+                    expectedVersion,
+                    (rc, p, context, stat) -> reply.complete(rc, path, () -> stat),
+                    null));
   }
 
   @Override
   public CompletableFuture<Void> delete(String path, int expectedVersion) {
-    return requests.<Optional<Void>>send(
+    return requests
+        .<Optional<Void>>send(
             path,
             (by, reply) ->
-                by.zk().delete(
-                    path,
-                    expectedVersion,
-                    (rc, p, context) -> reply.complete(rc, path, Optional::empty),
-                    null))
+                by.zk()
+                    .delete(
+                        path,
+                        expectedVersion,
+                        (rc, p, context) -> reply.complete(rc, path, Optional::empty),
+                        null))
         .thenAccept(done -> {});
   }
 
@@ -238,11 +246,12 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
         operations.getLast().path(),
         RequestSize.transaction(operations, config.chroot()),
         (by, reply) ->
-            by.zk().multi(
-                ops,
-                (rc, p, context, results) ->
-                    reply.complete(rc, failingPath(operations, results), () -> results),
-                null));
+            by.zk()
+                .multi(
+                    ops,
+                    (rc, p, context, results) ->
+                        reply.complete(rc, failingPath(operations, results), () -> results),
+                    null));
   }
 
   /** The path of the operation that let a transaction fail. */

@@ -45,7 +45,8 @@ class PendingRequestsTest {
     void loseRequests() {
       List<Sent> lost = List.copyOf(sent);
       sent.clear();
-      lost.forEach(each -> each.reply.complete(Code.CONNECTIONLOSS.intValue(), each.path, () -> ""));
+      lost.forEach(
+          each -> each.reply.complete(Code.CONNECTIONLOSS.intValue(), each.path, () -> ""));
     }
   }
 

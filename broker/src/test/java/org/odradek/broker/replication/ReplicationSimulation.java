@@ -7,27 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.partition.Partition;
 import org.odradek.broker.quota.ReplicationQuota;
-import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.TopicPartition;
-import org.odradek.protocol.message.FetchRequest;
-import org.odradek.protocol.message.FetchResponse;
-import org.odradek.protocol.message.ListOffsetsRequest;
-import org.odradek.protocol.message.ListOffsetsResponse;
-import org.odradek.protocol.message.OffsetForLeaderEpochRequest;
-import org.odradek.protocol.message.OffsetForLeaderEpochResponse;
 import org.odradek.protocol.record.RecordBatch;
 import org.odradek.protocol.record.RecordBatchBuilder;
 import org.odradek.storage.AppendOrigin;
@@ -46,15 +35,13 @@ final class ReplicationSimulation {
   static final String TOPIC = "t";
   private static final int BROKERS = 3;
   private static final int PARTITIONS = 3;
-  private static final int DELAY_MAX_MS = 12;
-  private static final int TIMEOUT_MS = 1_000;
   private static final int SETTLE_MAX_MS = 120_000;
   private static final FetcherSettings SETTINGS = new FetcherSettings(4_000, 9_000, 1, 100, 150);
 
   private final Random random;
   private final SimulatedTime time;
   private final Path directory;
-  private final short fetchVersion;
+  private final SimulatedNetwork network;
   private final boolean unclean;
   private final ScheduledExecutorService scheduler;
   private final ExecutorService background;
@@ -62,10 +49,8 @@ final class ReplicationSimulation {
   private final Map<Integer, SimulatedBroker> lives = new TreeMap<>();
   private final Map<Integer, Path> images = new TreeMap<>();
   private final List<SimulatedBroker> allLives = new ArrayList<>();
-  private final Set<Integer> cutOff = new HashSet<>();
   private final Map<TopicPartition, Map<Long, String>> acknowledged = new TreeMap<>();
   private final Map<TopicPartition, SimulatedProducer> producers = new TreeMap<>();
-  private boolean calm;
   private int nextValue;
 
   /**
@@ -82,7 +67,7 @@ final class ReplicationSimulation {
     this.random = new Random(seed);
     this.time = new SimulatedTime(random);
     this.directory = directory;
-    this.fetchVersion = fetchVersion;
+    this.network = new SimulatedNetwork(time, random, fetchVersion, this::live);
     this.unclean = unclean;
     this.scheduler = scheduler;
     this.background = background;
@@ -115,8 +100,7 @@ final class ReplicationSimulation {
       step();
       time.runFor(random.nextInt(30));
     }
-    calm = true;
-    cutOff.clear();
+    network.calmDown();
     for (int id = 1; id <= BROKERS; id++) {
       if (live(id) == null) {
         start(id);
@@ -164,8 +148,7 @@ final class ReplicationSimulation {
     } else if (dice < 84) {
       controller.elect(partition);
     } else if (dice < 88) {
-      cutOff.add(id);
-      time.after(random.nextInt(4_000), () -> cutOff.remove(id));
+      network.cutOff(id, random.nextInt(4_000));
     } else if (dice < 91) {
       deleteRecords(partition, id);
     } else if (dice < 93) {
@@ -188,7 +171,7 @@ final class ReplicationSimulation {
             time,
             random,
             controller.isrStore(),
-            (leader, fetcher) -> new Link(() -> self[0], leader),
+            (leader, fetcher) -> network.link(() -> self[0], leader),
             SETTINGS,
             ReplicationQuota.none(),
             scheduler,
@@ -282,113 +265,6 @@ final class ReplicationSimulation {
         log.deleteRecordsBefore(log.logStartOffset() + random.nextLong(room / 4));
       }
     }
-  }
-
-  // The network
-
-  /** From the present life of a broker to whichever life of the leader there is. */
-  private final class Link implements LeaderEndpoint {
-    private final java.util.function.Supplier<SimulatedBroker> from;
-    private final int leader;
-    private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
-    private long arrivesAtMs;
-
-    Link(java.util.function.Supplier<SimulatedBroker> from, int leader) {
-      this.from = from;
-      this.leader = leader;
-    }
-
-    @Override
-    public short fetchVersion() {
-      return fetchVersion;
-    }
-
-    /** Requests arrive in order, and answers come in the order of the requests. */
-    private <R> CompletableFuture<R> call(Function<SimulatedBroker, CompletableFuture<R>> handle) {
-      CompletableFuture<R> answer = new CompletableFuture<>();
-      CompletableFuture<?> before = last;
-      last = answer;
-      time.after(
-          TIMEOUT_MS, () -> answer.completeExceptionally(new IllegalStateException("timed out")));
-      arrivesAtMs = Math.max(arrivesAtMs, time.nowMs() + random.nextInt(DELAY_MAX_MS));
-      time.after(
-          arrivesAtMs - time.nowMs(),
-          () -> {
-            SimulatedBroker target = live(leader);
-            if (target == null || !from.get().up || isLost()) {
-              answer.completeExceptionally(new IllegalStateException("not connected"));
-              return;
-            }
-            handle
-                .apply(target)
-                .whenComplete((response, failure) ->
-                    time.after(
-                        random.nextInt(DELAY_MAX_MS),
-                        () ->
-                            before.whenComplete(
-                                (done, failed) -> answer(answer, response, failure))));
-          });
-      return answer;
-    }
-
-    private <R> void answer(
-        CompletableFuture<R> answer, @Nullable R response, @Nullable Throwable failure) {
-      if (response == null) {
-        answer.completeExceptionally(
-            failure == null ? new IllegalStateException("no answer") : failure);
-      } else if (!isLost()) {
-        answer.complete(response);
-      }
-    }
-
-    private boolean isLost() {
-      return !calm
-          && (cutOff.contains(leader) || cutOff.contains(from.get().id) || random.nextInt(100) < 2);
-    }
-
-    @Override
-    public CompletableFuture<Fetched> fetch(FetchRequest request, short version) {
-      return call(target ->
-          SimulatedCall.to(target.fetch, version, request, FetchResponse::read)
-              .thenApply(response -> {
-                if (!calm && random.nextInt(100) < 2) {
-                  damage(response);
-                }
-                return Fetched.onHeap(response);
-              }));
-    }
-
-    @Override
-    public CompletableFuture<OffsetForLeaderEpochResponse> offsetsForLeaderEpoch(
-        OffsetForLeaderEpochRequest request) {
-      return call(target ->
-          SimulatedCall.to(target.epochs, (short) 3, request, OffsetForLeaderEpochResponse::read));
-    }
-
-    @Override
-    public CompletableFuture<ListOffsetsResponse> listOffsets(ListOffsetsRequest request) {
-      return call(target ->
-          SimulatedCall.to(target.offsets, (short) 5, request, ListOffsetsResponse::read));
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  /** Flips a bit in the last record of each partition. */
-  private void damage(FetchResponse response) {
-    response
-        .responses()
-        .forEach(topic ->
-            topic
-                .partitions()
-                .forEach(partition -> {
-                  if (partition.records() instanceof BufferRecords records
-                      && records.buffer().hasRemaining()) {
-                    int last = records.buffer().limit() - 1;
-                    records.buffer().put(last, (byte) (records.buffer().get(last) ^ 4));
-                  }
-                }));
   }
 
   // The end

@@ -34,6 +34,8 @@ final class LoadProcess implements AutoCloseable {
     this.output =
         new BufferedReader(
             new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    // Nothing stays behind when the comparison is stopped by control-C.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "kill-client"));
     var _ = Thread.ofVirtual().start(this::endWhenTooLong);
   }
 

@@ -19,8 +19,8 @@ import java.util.function.Function;
  * @param highWatermarkCheckpointIntervalMs {@code replica.high.watermark.checkpoint.interval.ms}
  * @param retentionCheckIntervalMs {@code log.retention.check.interval.ms}
  * @param producerIdExpirationMs {@code producer.id.expiration.ms}
- * @param idleTrimMs a partition without appends for this long gives its mapping, its reserved
- *     blocks and its open files back
+ * @param idleTrimMs a partition without appends for this long gives its reserved blocks and its
+ *     open files back
  * @param openFilesMax how many segment and index files are kept open at once
  * @param softFreeBytes below this many free bytes retention runs at once, and there is a warning
  * @param hardFreeBytes below this many free bytes appends are refused

@@ -24,8 +24,7 @@ public abstract class Decompressor implements AutoCloseable {
 
   /**
    * Opens compressed data, from the position to the limit of {@code source}, neither of which
-   * moves. The source must stay unchanged until the decompressor is closed, and must not be mapped
-   * memory.
+   * moves. The source must stay unchanged until the decompressor is closed.
    *
    * @param limitBytes how many decompressed bytes are allowed in all
    * @throws DecompressionException if not even the beginning can be read

@@ -34,7 +34,7 @@ public final class DownConversion {
   /**
    * Converts all whole batches of a read; one that is cut off at the end is left out.
    *
-   * @param batches from position to limit, which do not move; not mapped memory
+   * @param batches from position to limit, which do not move
    * @param toMagic 0 or 1; batches of this magic or older are passed on as they are
    * @param fromOffset the offset asked for; uncompressed records below it are left out
    * @param maxDecompressedBytes how far one compressed batch may expand

@@ -64,7 +64,6 @@ final class LegacyMessageDescriptor {
     return Integer.toUnsignedLong(buffer.getInt(index + CRC_OFFSET));
   }
 
-  /** Runs in native code: never on mapped memory. */
   static long computeCrc(ByteBuffer buffer, int index) {
     CRC32 crc = new CRC32();
     int size = RecordBatchDescriptor.sizeInBytes(buffer, index);

@@ -20,7 +20,7 @@ import org.odradek.protocol.ErrorCode;
  * batch; so do offset deltas other than 0, 1, 2, and so on, which some old clients send; and so do
  * message sets of magic 0 and 1, which all become one batch of magic 2.
  *
- * <p>Thread-safety: stateless. Works on network or heap bytes, never on mapped memory.
+ * <p>Thread-safety: stateless.
  */
 public final class ProduceRecordsValidator {
   /** From here on a request has one batch of magic 2 for each partition (KIP-98). */

@@ -190,8 +190,7 @@ public final class RecordBatch {
   /**
    * The records of this batch of magic 2. Iterating throws {@link CorruptRecordsException} where
    * they are not well formed, and {@link
-   * org.odradek.protocol.compression.DecompressionLimitException} where they expand too far. Not
-   * for mapped memory.
+   * org.odradek.protocol.compression.DecompressionLimitException} where they expand too far.
    *
    * @param maxDecompressedBytes how far compressed records may expand
    */
@@ -200,7 +199,7 @@ public final class RecordBatch {
   }
 
   /**
-   * Checks magic 2 and the CRC. Not for mapped memory.
+   * Checks magic 2 and the CRC.
    *
    * @throws CorruptRecordsException if either is wrong
    */

@@ -53,8 +53,7 @@ import org.odradek.protocol.compression.CompressionType;
  * magic are at the same places in magic 0 and 1.
  *
  * <p>All accessors are absolute: {@code index} is where the batch begins in the buffer, and neither
- * position nor limit is moved. The accessors are plain gets and puts and may be used on mapped
- * memory; {@link #computeCrc} may not.
+ * position nor limit is moved.
  */
 public final class RecordBatchDescriptor {
   public static final int BASE_OFFSET_OFFSET = 0;
@@ -142,7 +141,7 @@ public final class RecordBatchDescriptor {
   }
 
   /**
-   * The checksum as the bytes say it should be. Runs in native code: never on mapped memory.
+   * The checksum as the bytes say it should be.
    *
    * @throws IndexOutOfBoundsException if the batch does not end within the buffer's limit
    */

@@ -3,9 +3,7 @@
  * them, converting between them, and the validation of what producers send.
  *
  * <p>Everything here works on bytes handed in, on any thread; instances are confined to one thread
- * unless they say otherwise. Checksums and codecs run in native code, so except for the plain
- * accessors of {@link org.odradek.protocol.record.RecordBatchDescriptor} no buffer handed in may be
- * a memory-mapped file.
+ * unless they say otherwise.
  */
 @NullMarked
 package org.odradek.protocol.record;

@@ -12,6 +12,8 @@ jvm_options() { # sets the array jvm
     -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000)
   # Netty's search for lost buffers takes a stack trace of one buffer in 128: 5 % of the CPU of encrypted reads. Tests search all.
   jvm+=(-Dio.netty.leakDetection.level=disabled)
+  # What threads keep to write heap buffers through, or each keeps one as large as its largest batch.
+  jvm+=(-Djdk.nio.maxCachedBufferSize=262144)
   local word
   # KAFKA_OPTS as Kafka's scripts take it: -Djava.security.auth.login.config=FILE is usually there
   for word in ${ODRADEK_HEAP_OPTS:-$heap_default} ${KAFKA_OPTS:-} ${ODRADEK_OPTS:-}; do jvm+=("$word"); done

@@ -355,6 +355,7 @@ final class LogMaintenance {
       if (count == all.length) {
         long end = state.end.offset();
         LogSegment fresh = roll(end);
+        state.writer.release(); // or more is reserved for the one that goes
         state.end = new LogPosition(end, fresh.baseOffset(), 0);
       }
       state.segments.removeFirst(count);

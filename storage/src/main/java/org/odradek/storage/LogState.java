@@ -14,9 +14,9 @@ import org.odradek.storage.producer.ProducerStates;
  * What the parts of one log share: its segments, its offsets, and the two locks.
  *
  * <p>Lock order: {@link #fileLock} before {@link #appendLock} before the monitor of this. The file
- * lock excludes what changes files from each other (preparing windows, sealing, cutting, deleting)
+ * lock excludes what changes files from each other (reserving blocks, sealing, cutting, deleting)
  * and may be held while the disk is waited for; the append lock guards what an append changes, and
- * is held for the length of a copy.
+ * is held for the length of a write to the page cache.
  *
  * <p>Thread-safety: volatile fields may be read by any thread; each is written under the append
  * lock, except for the high watermark, which has the monitor of this.

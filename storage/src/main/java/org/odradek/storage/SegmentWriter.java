@@ -22,6 +22,7 @@ final class SegmentWriter {
   static final int STEP_MIN_BYTES = 64 << 10;
 
   static final int STEP_MAX_BYTES = 32 << 20;
+  private static final int PIECE_BYTES = 1 << 20;
   private static final long BUSY_MS = 1_000;
   private static final long SLOW_MS = 10_000;
 
@@ -36,6 +37,9 @@ final class SegmentWriter {
   private long steppedAtMs;
   private boolean preparing;
 
+  /** Whether the last write to the segment may have been left half done. */
+  private boolean failed;
+
   SegmentWriter(LongSupplier clockMs) {
     this.clockMs = clockMs;
   }
@@ -46,8 +50,9 @@ final class SegmentWriter {
   }
 
   /**
-   * Writes all of {@code batches}, moving no buffer position. After a failure part of them may be
-   * in the file, beyond the end of the log.
+   * Writes all of {@code batches}, moving no buffer position. What a failure leaves in the file,
+   * beyond the end of the log, is cut off before the next write: else a crash after that could make
+   * batches of it again.
    *
    * @param segmentBytes beyond which nothing is reserved ahead
    */
@@ -58,9 +63,12 @@ final class SegmentWriter {
       reservedEnd = target.log().length();
       segment = target;
     }
+    if (failed) {
+      cut(target, position);
+    }
     long end = (long) position + batches.remaining();
     if (end > reservedEnd) {
-      long wanted = Math.max(end, (long) position + stepBytes);
+      long wanted = Math.max(end, (long) position + Math.min(stepBytes, PIECE_BYTES));
       Preparation inline =
           new Preparation(
               target, reservedEnd, ceiling(Math.min(wanted, Math.max(end, segmentBytes))));
@@ -69,10 +77,23 @@ final class SegmentWriter {
     }
     DataFile.Handle file = target.log().acquire();
     try {
+      failed = true;
       ByteBuffer source = batches.duplicate();
       while (source.hasRemaining()) {
         file.channel().write(source, end - source.remaining());
       }
+      failed = false;
+    } finally {
+      file.release();
+    }
+  }
+
+  private void cut(LogSegment target, int position) throws IOException {
+    DataFile.Handle file = target.log().acquire();
+    try {
+      file.channel().truncate(position);
+      reservedEnd = position;
+      failed = false;
     } finally {
       file.release();
     }
@@ -105,9 +126,11 @@ final class SegmentWriter {
 
   /** What to reserve, so that it can be done without the lock. */
   record Preparation(LogSegment segment, long from, long end) {
-    /** May wait. */
+    /** May wait; never long at once, as nothing can be written to the file meanwhile. */
     void run() throws IOException {
-      segment.log().reserve(from, end - from);
+      for (long at = from; at < end; at += PIECE_BYTES) {
+        segment.log().reserve(at, Math.min(PIECE_BYTES, end - at));
+      }
     }
   }
 
@@ -130,9 +153,10 @@ final class SegmentWriter {
     }
   }
 
-  /** Lets go of the segment; its file may be cut afterwards. */
+  /** Lets go of the segment, whose file is cut to its size afterwards. */
   void release() {
     segment = null;
+    failed = false;
   }
 
   /** As {@link #release}, and starts over with the smallest step. */

@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,5 +145,20 @@ class SegmentWriterTest {
     assertTrue(Thread.interrupted());
     write(10, 10);
     assertEquals(11, Files.readAllBytes(segment.log().path())[10]);
+  }
+
+  @Test
+  void whatAFailedWriteLeftIsCutOff() throws Exception {
+    write(0, 10);
+    Thread.currentThread().interrupt();
+    assertThrows(ClosedByInterruptException.class, () -> write(10, 1_000));
+    assertTrue(Thread.interrupted());
+    try (FileChannel file = FileChannel.open(segment.log().path(), StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap(new byte[] {7}), 900); // as if it had come so far
+    }
+    write(10, 10);
+    byte[] now = Files.readAllBytes(segment.log().path());
+    assertEquals(11, now[19]);
+    assertEquals(0, now[900]);
   }
 }

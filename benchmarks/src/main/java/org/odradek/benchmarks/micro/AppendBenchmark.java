@@ -54,12 +54,10 @@ public class AppendBenchmark {
 
     private @Nullable MeasuredLogs logs;
     private final List<ExecutorService> owners = new ArrayList<>();
-    private ByteBuffer batch = MessageReader.EMPTY_BYTES;
     private int nextCaller;
 
     @Setup
     public void open() {
-      batch = Batches.batch(recordsPerBatch, CompressionType.NONE);
       logs = new MeasuredLogs(THREADS);
       for (int i = 0; i < THREADS; i++) {
         owners.add(Executors.newSingleThreadExecutor());
@@ -101,7 +99,7 @@ public class AppendBenchmark {
         log = logs.logs.log(partition);
       }
       owner = logs.owners.get(partition);
-      batch = logs.batch.duplicate();
+      batch = Batches.batch(logs.recordsPerBatch, CompressionType.NONE); // offsets are set in it
     }
 
     /** Nothing is appended any more when the logs are emptied. */

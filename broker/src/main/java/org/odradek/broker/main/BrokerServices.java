@@ -391,12 +391,12 @@ final class BrokerServices implements AutoCloseable {
   /**
    * Tells other brokers that this one goes. A controller that knows keeps its replicas out of all
    * ISRs from then on. If it is this broker's own, the next one does not know: so nothing is
-   * fetched any more, before there is a next one, that could count as having caught up.
+   * fetched any more, before there is a next one, that could count as having caught up; also when
+   * not all leaders could move, as replicas may have been taken out of ISRs all the same.
    */
   void leave() {
-    if (control.depart()) {
-      replication.close();
-    }
+    control.depart();
+    replication.close();
     control.resign();
   }
 

@@ -59,6 +59,9 @@ public final class DataFile {
       opened = new Handle(this, folder.inPlace(this::openChannel));
       opened.references.incrementAndGet();
       handle = opened;
+      if (current != null) {
+        current.release(); // closed by the interrupt of a thread that used it
+      }
     }
     openFiles.opened(this);
     return opened;
@@ -87,6 +90,15 @@ public final class DataFile {
   public void create() throws IOException {
     folder.inPlace(() -> Files.createFile(path()));
     folder.entriesChanged();
+  }
+
+  private int openForLooks() {
+    try {
+      int opened = folder.inPlace(() -> NativeFiles.openForLooks(path()));
+      return opened < 0 ? Handle.CANNOT_BE_OPENED : opened;
+    } catch (IOException e) {
+      return Handle.CANNOT_BE_OPENED;
+    }
   }
 
   /** Makes an empty file when there is none. */
@@ -207,7 +219,8 @@ public final class DataFile {
 
     /**
      * Whether a range is most likely in the page cache, so that it can be read without waiting for
-     * the disk; false where the system cannot tell. Does not wait.
+     * the disk; false where the system cannot tell. Opens the file once more the first time, and
+     * waits for nothing else.
      */
     public boolean isCached(long position, long lengthBytes) {
       int descriptor = looks;
@@ -219,8 +232,7 @@ public final class DataFile {
 
     private synchronized int openForLooks() {
       if (looks == NOT_OPEN) {
-        int opened = NativeFiles.openForLooks(file.path());
-        looks = opened < 0 ? CANNOT_BE_OPENED : opened;
+        looks = file.openForLooks();
       }
       return looks;
     }

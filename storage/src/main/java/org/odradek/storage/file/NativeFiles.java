@@ -30,6 +30,8 @@ final class NativeFiles {
   private static final int O_RDWR = 2;
   private static final int O_CLOEXEC = 0x80000;
   private static final int EINTR = 4;
+  private static final int ENFILE = 23;
+  private static final int EMFILE = 24;
   private static final int ENOSPC = 28;
   private static final int RWF_NOWAIT = 8;
 
@@ -88,7 +90,7 @@ final class NativeFiles {
    * @return a descriptor; negative where that cannot be done
    */
   static int openForLooks(Path file) {
-    return CALLS == null ? -1 : CALLS.openForLooks(file);
+    return CALLS == null || CALLS.preadv2 == null ? -1 : CALLS.openForLooks(file);
   }
 
   static void close(int descriptor) {
@@ -141,7 +143,7 @@ final class NativeFiles {
       MethodHandle close,
       MethodHandle fallocate,
       MethodHandle syncfs,
-      MethodHandle preadv2,
+      @Nullable MethodHandle preadv2,
       MemoryLayout errnoLayout,
       VarHandle errno) {
 
@@ -182,15 +184,19 @@ final class NativeFiles {
                 lookup.findOrThrow("syncfs"),
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
                 capture),
-            linker.downcallHandle(
-                lookup.findOrThrow("preadv2"),
-                FunctionDescriptor.of(
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_INT)),
+            lookup // not in every C library
+                .find("preadv2")
+                .map(function ->
+                    linker.downcallHandle(
+                        function,
+                        FunctionDescriptor.of(
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT)))
+                .orElse(null),
             layout,
             layout.varHandle(MemoryLayout.PathElement.groupElement("errno")));
       } catch (UnsupportedOperationException
@@ -252,6 +258,10 @@ final class NativeFiles {
     }
 
     boolean isCached(int descriptor, long position, long lengthBytes) {
+      MethodHandle preadv2 = this.preadv2;
+      if (preadv2 == null) {
+        return false;
+      }
       try (Arena arena = Arena.ofConfined()) {
         // struct iovec: where to, and how many bytes
         MemorySegment vector = arena.allocate(ValueLayout.JAVA_LONG, 2);
@@ -271,13 +281,20 @@ final class NativeFiles {
       }
     }
 
+    private static IOException cannotOpen(Path file, int error) {
+      String message = "Cannot open " + file + ", errno " + error;
+      return error == EMFILE || error == ENFILE
+          ? new TooManyFilesException(message + ": too many files are open, raise ulimit -n")
+          : new IOException(message);
+    }
+
     private int opened(Path file, int flags, OnDescriptor operation) throws IOException {
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment state = arena.allocate(errnoLayout);
         MemorySegment name = arena.allocateFrom(file.toString());
         int descriptor = (int) open.invokeExact(state, name, flags | O_CLOEXEC, 0);
         if (descriptor < 0) {
-          throw new IOException("Cannot open " + file + ", errno " + (int) errno.get(state, 0L));
+          throw cannotOpen(file, (int) errno.get(state, 0L));
         }
         try {
           return operation.call(descriptor, state);

@@ -28,10 +28,11 @@ public final class OpenFiles {
     this.max = max;
   }
 
-  /**
-   * Whether an I/O error of the JDK says that the process or the system has too many files open.
-   */
+  /** Whether an I/O error says that the process or the system has too many files open. */
   public static boolean isTooMany(Throwable error) {
+    if (error instanceof TooManyFilesException) {
+      return true;
+    }
     String message = error instanceof IOException ? error.getMessage() : null;
     return message != null && message.contains("Too many open files");
   }

@@ -52,7 +52,6 @@ final class KerberosServices implements AutoCloseable {
   private final BrokerConfig initial;
   private final InstantSource clock;
   private final Map<JaasEntry, KerberosLogin> logins = new ConcurrentHashMap<>();
-  private final Map<String, LocalNames> names = new ConcurrentHashMap<>();
   private final List<Refresher> refreshers = new CopyOnWriteArrayList<>();
   private final ThreadPoolExecutor judges = pool("kerberos");
   private final ThreadPoolExecutor askers = pool("kerberos-client");
@@ -86,21 +85,14 @@ final class KerberosServices implements AutoCloseable {
    * waits for it.
    *
    * @param entries of its JAAS configuration
-   * @throws ConfigException if it cannot log in, or nothing says as whom
+   * @param rules which users principals are, as of the configuration that the mechanism is for
+   * @throws ConfigException if it cannot log in, nothing says as whom, or the rules cannot be read
    */
-  SaslMechanism mechanism(String listenerName, List<JaasEntry> entries) {
+  SaslMechanism mechanism(String listenerName, List<JaasEntry> entries, List<String> rules) {
     JaasEntry entry = module(listenerName, entries);
     serviceName(listenerName, entry); // as in Kafka it has to be there, also where it is not used
-    names.computeIfAbsent(listenerName, name -> rules(initial, name));
-    return new GssapiMechanism(login(listenerName, entry), () -> names(listenerName), judges);
-  }
-
-  private LocalNames names(String listenerName) {
-    LocalNames known = names.get(listenerName);
-    if (known == null) {
-      throw new IllegalStateException("no rules for names of listener " + listenerName);
-    }
-    return known;
+    LocalNames names = names(rules);
+    return new GssapiMechanism(login(listenerName, entry), names, judges);
   }
 
   /**
@@ -183,9 +175,7 @@ final class KerberosServices implements AutoCloseable {
         initial.value(listenerName, SaslKeys.SASL_KERBEROS_MIN_TIME_BEFORE_RELOGIN));
   }
 
-  private static LocalNames rules(BrokerConfig config, String listenerName) {
-    List<String> rules =
-        config.value(listenerName, SaslKeys.SASL_KERBEROS_PRINCIPAL_TO_LOCAL_RULES);
+  private static LocalNames names(List<String> rules) {
     try {
       return LocalNames.of(rules, LocalNames.defaultRealm());
     } catch (IllegalArgumentException e) {
@@ -194,20 +184,6 @@ final class KerberosServices implements AutoCloseable {
           String.join(",", rules),
           String.valueOf(e.getMessage()));
     }
-  }
-
-  /**
-   * Whether changed rules can be read.
-   *
-   * @throws ConfigException if not
-   */
-  void check(BrokerConfig after) {
-    names.keySet().forEach(listenerName -> rules(after, listenerName));
-  }
-
-  /** Takes changed rules for names. */
-  void reload(BrokerConfig after) {
-    names.replaceAll((listenerName, before) -> rules(after, listenerName));
   }
 
   /** Renews logins from now on. */

@@ -73,7 +73,9 @@ final class SaslServices {
   private final Map<String, SaslListener> listeners = new HashMap<>();
   private final Map<MechanismKey, SaslMechanism> mechanisms = new HashMap<>();
 
-  private record MechanismKey(String listenerName, String name, List<JaasEntry> entries) {}
+  /** All that a mechanism is made of: one that has been changed is made anew. */
+  private record MechanismKey(
+      String listenerName, String name, List<JaasEntry> entries, List<String> nameRules) {}
 
   /**
    * @param tokens delegation tokens, which clients can log in with by SCRAM
@@ -127,7 +129,12 @@ final class SaslServices {
     for (String name : names) {
       refuseHandlers(config, listenerName, name);
       mechanisms.add(
-          mechanism(new MechanismKey(listenerName, name, entries(config, listenerName, name))));
+          mechanism(
+              new MechanismKey(
+                  listenerName,
+                  name,
+                  entries(config, listenerName, name),
+                  nameRules(config, listenerName, name))));
       Long reauthMs = ofMechanism(config, listenerName, name, SaslKeys.CONNECTIONS_MAX_REAUTH_MS);
       if (reauthMs != null && reauthMs > 0) {
         maxReauthMs.put(name, reauthMs);
@@ -153,7 +160,7 @@ final class SaslServices {
   private synchronized SaslMechanism mechanism(MechanismKey key) {
     SaslMechanism known = mechanisms.get(key);
     if (known == null) {
-      known = make(key.listenerName(), key.name(), key.entries());
+      known = make(key);
       mechanisms.put(key, known);
     }
     return known;
@@ -175,11 +182,22 @@ final class SaslServices {
     }
   }
 
-  private SaslMechanism make(String listenerName, String name, List<JaasEntry> entries) {
+  /** Only where principals have to be named: for others, changed rules change nothing. */
+  private static List<String> nameRules(
+      BrokerConfig config, String listenerName, String mechanism) {
+    return mechanism.equals(GssapiMechanism.NAME)
+        ? config.value(listenerName, SaslKeys.SASL_KERBEROS_PRINCIPAL_TO_LOCAL_RULES)
+        : List.of();
+  }
+
+  private SaslMechanism make(MechanismKey key) {
+    String listenerName = key.listenerName();
+    String name = key.name();
+    List<JaasEntry> entries = key.entries();
     return switch (name) {
       case PlainMechanism.NAME -> plain(listenerName, entries);
       case OAuthBearerMechanism.NAME -> oauthBearer.mechanism(listenerName, entries);
-      case GssapiMechanism.NAME -> kerberos.mechanism(listenerName, entries);
+      case GssapiMechanism.NAME -> kerberos.mechanism(listenerName, entries, key.nameRules());
       case "SCRAM-SHA-256", "SCRAM-SHA-512" ->
           new ScramMechanism(hash(name), users, tokens, random);
       default ->
@@ -275,7 +293,6 @@ final class SaslServices {
           @Override
           public CompletableFuture<Void> check(BrokerConfig after) {
             try {
-              kerberos.check(after);
               listeners.keySet().forEach(name -> settings(after, name));
               return CompletableFuture.completedFuture(null);
             } catch (ConfigException e) {
@@ -291,11 +308,6 @@ final class SaslServices {
   }
 
   private void reload(BrokerConfig config) {
-    try {
-      kerberos.reload(config);
-    } catch (ConfigException e) {
-      log.error("The rules for names of Kerberos principals stay as they were: {}", e.getMessage());
-    }
     listeners.forEach((name, listener) -> {
       try {
         listener.settings(settings(config, name));

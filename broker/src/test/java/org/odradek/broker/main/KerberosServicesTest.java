@@ -1,21 +1,36 @@
 package org.odradek.broker.main;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.odradek.broker.authentication.JaasEntry;
+import org.odradek.broker.authentication.SaslClientExchange;
+import org.odradek.broker.authentication.SaslExchange;
 import org.odradek.broker.authentication.SaslListener;
+import org.odradek.broker.authentication.SaslMechanism;
+import org.odradek.broker.authentication.gssapi.GssapiClient;
+import org.odradek.broker.authentication.gssapi.KerberosLogin;
+import org.odradek.broker.authentication.gssapi.RenewalRules;
 import org.odradek.broker.authentication.gssapi.TestKdc;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
+import org.odradek.broker.config.DynamicConfigs;
+import org.odradek.controller.znode.ConfigEntity;
 
 class KerberosServicesTest {
 
@@ -91,5 +106,89 @@ class KerberosServicesTest {
     options.put("serviceName", "web");
     String message = refused(settings(new JaasEntry(withoutKdc(folder).moduleClass(), options)));
     assertTrue(message.contains("web") && message.contains("kafka"), message);
+  }
+
+  @Test
+  void rulesThatComeWithGssapiHoldFromItsFirstLogin(@TempDir Path folder) throws IOException {
+    try (TestKdc kdc = new TestKdc(folder);
+        BrokerThreads threads = new BrokerThreads(2, 1, 2)) {
+      rulesThatComeWithGssapi(
+          kdc, BrokerConfig.of(plainAtFirst(kdc.register(TestKdc.BROKER))), threads);
+    }
+  }
+
+  private static void rulesThatComeWithGssapi(
+      TestKdc kdc, BrokerConfig config, BrokerThreads threads) throws IOException {
+    try (SecurityServices services = SecurityServices.of(config)) {
+      SaslListener sasl = Objects.requireNonNull(services.listener("SASL_PLAINTEXT").sasl());
+      SaslListener.Settings first = sasl.settings();
+      KerberosLogin alice =
+          new KerberosLogin(
+              kdc.register("alice"),
+              new RenewalRules(0.8, 0.05, 60_000),
+              InstantSource.system(),
+              new SplittableRandom(1));
+      alice.logIn();
+      DynamicConfigs configs = new DynamicConfigs(config, 1);
+      services.follow(configs, threads);
+
+      change(configs, "RULE:[1:$1");
+      assertSame(first, sasl.settings());
+
+      change(configs, "RULE:[1:$1](bob)s/bob/robert/");
+      assertInstanceOf(SaslExchange.Failed.class, verdict(sasl, alice));
+
+      change(configs, "RULE:[1:$1](alice)s/alice/wonder/");
+      assertEquals("User:wonder", user(sasl, alice));
+      SaslListener.Settings last = sasl.settings();
+
+      change(configs, "RULE:[1:$1");
+      assertSame(last, sasl.settings());
+    }
+  }
+
+  /** GSSAPI could be had, but is not enabled. */
+  private static Map<String, String> plainAtFirst(JaasEntry entry) {
+    Map<String, String> settings = settings(entry);
+    settings.put("listeners", "SASL_PLAINTEXT://127.0.0.1:0,PLAINTEXT://127.0.0.1:0");
+    settings.put("security.inter.broker.protocol", "PLAINTEXT");
+    settings.put("sasl.enabled.mechanisms", "PLAIN");
+    settings.put(
+        "listener.name.sasl_plaintext.plain.sasl.jaas.config",
+        JaasEntry.PLAIN + " required user_carol=\"secret\";");
+    return settings;
+  }
+
+  private static void change(DynamicConfigs configs, String rules) {
+    configs.configChanged(
+        new ConfigEntity("brokers/1"),
+        Map.of(
+            "listener.name.sasl_plaintext.sasl.enabled.mechanisms",
+            "GSSAPI",
+            "listener.name.sasl_plaintext.sasl.kerberos.principal.to.local.rules",
+            rules));
+  }
+
+  private static SaslExchange.Step verdict(SaslListener sasl, KerberosLogin login) {
+    SaslMechanism mechanism = sasl.settings().mechanisms().getFirst();
+    assertEquals("GSSAPI", mechanism.name());
+    SaslClientExchange client = new GssapiClient(login, "kafka", Runnable::run).begin("localhost");
+    SaslExchange server = mechanism.begin(new InetSocketAddress("127.0.0.1", 50_000));
+    byte @Nullable [] token = client.firstToken();
+    while (token != null) {
+      SaslExchange.Step step = server.evaluate(token);
+      if (!(step instanceof SaslExchange.Challenge challenge)) {
+        return step;
+      }
+      token = client.evaluate(challenge.token());
+    }
+    throw new AssertionError("the client has nothing to say, and the server wants more");
+  }
+
+  private static String user(SaslListener sasl, KerberosLogin login) {
+    return assertInstanceOf(SaslExchange.Done.class, verdict(sasl, login))
+        .identity()
+        .principal()
+        .toString();
   }
 }

@@ -84,7 +84,7 @@ class GssapiGateTest {
     return new SaslListener(
         "PLAINTEXT",
         new SaslListener.Settings(
-            List.of(new GssapiMechanism(broker, () -> names, executor)),
+            List.of(new GssapiMechanism(broker, names, executor)),
             100_000,
             0,
             LOGIN_MAX_MS,

@@ -2,7 +2,6 @@ package org.odradek.broker.authentication.gssapi;
 
 import java.util.Map;
 import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
 import javax.security.auth.Subject;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.UnsupportedCallbackException;
@@ -26,11 +25,11 @@ final class GssapiExchange implements SaslExchange {
           + GssapiMechanism.NAME;
 
   private final KerberosLogin login;
-  private final Supplier<LocalNames> names;
+  private final LocalNames names;
   private @Nullable Subject subject;
   private @Nullable SaslServer server;
 
-  GssapiExchange(KerberosLogin login, Supplier<LocalNames> names) {
+  GssapiExchange(KerberosLogin login, LocalNames names) {
     this.login = login;
     this.names = names;
   }
@@ -97,7 +96,7 @@ final class GssapiExchange implements SaslExchange {
 
   private Step done(String principal, byte[] answer) {
     try {
-      return new Done(answer, Identity.ofUser(names.get().of(principal)));
+      return new Done(answer, Identity.ofUser(names.of(principal)));
     } catch (NoLocalNameException e) {
       return new Failed(
           principal,

@@ -2,7 +2,6 @@ package org.odradek.broker.authentication.gssapi;
 
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.odradek.broker.authentication.SaslExchange;
 import org.odradek.broker.authentication.SaslMechanism;
 
@@ -16,14 +15,14 @@ public final class GssapiMechanism implements SaslMechanism {
   public static final String NAME = "GSSAPI";
 
   private final KerberosLogin login;
-  private final Supplier<LocalNames> names;
+  private final LocalNames names;
   private final Executor executor;
 
   /**
-   * @param names asked for each login
+   * @param names which users principals are
    * @param executor where tokens are judged
    */
-  public GssapiMechanism(KerberosLogin login, Supplier<LocalNames> names, Executor executor) {
+  public GssapiMechanism(KerberosLogin login, LocalNames names, Executor executor) {
     this.login = login;
     this.names = names;
     this.executor = executor;

@@ -76,7 +76,7 @@ class GssapiTest {
   private static SaslExchange server(KerberosLogin login, String... rules) {
     LocalNames names =
         LocalNames.of(rules.length == 0 ? List.of("DEFAULT") : List.of(rules), TestKdc.REALM);
-    return new GssapiMechanism(login, () -> names, Runnable::run).begin(CLIENT);
+    return new GssapiMechanism(login, names, Runnable::run).begin(CLIENT);
   }
 
   private static SaslClientExchange client(KerberosLogin login) {

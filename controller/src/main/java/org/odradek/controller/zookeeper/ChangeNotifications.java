@@ -136,11 +136,12 @@ public final class ChangeNotifications {
     CompletableFuture<Optional<Stat>> stat = session.exists(directory, false);
     return names
         .thenCombine(stat, (found, at) -> read(found, at.map(Stat::getCzxid).orElse(-1L), onlyNote))
-        .thenCompose(reading -> reading)
-        .exceptionallyCompose(failure ->
+        // before what the follower loads: a node that is missing there says nothing of this one
+        .exceptionally(failure ->
             Failures.code(failure) == KeeperException.Code.NONODE
                 ? makeAgain()
-                : CompletableFuture.failedFuture(failure));
+                : CompletableFuture.failedFuture(failure))
+        .thenCompose(reading -> reading);
   }
 
   private CompletableFuture<Void> makeAgain() {

@@ -42,8 +42,9 @@ final class KerberosServices implements AutoCloseable {
   private static final int IDLE_SECONDS = 30;
 
   /**
-   * Logins that wait for a thread, with a token of {@code sasl.server.max.receive.size} at most
-   * each; more are closed, and try again.
+   * Logins that wait for a thread; more are closed, and try again. Each holds a token: of {@code
+   * sasl.server.max.receive.size} at most for a first login, of {@code socket.request.max.bytes}
+   * for one who is in already and authenticates again.
    */
   private static final int WAITING_MAX = 1_000;
 
@@ -55,6 +56,10 @@ final class KerberosServices implements AutoCloseable {
   private final List<Refresher> refreshers = new CopyOnWriteArrayList<>();
   private final ThreadPoolExecutor judges = pool("kerberos");
   private final ThreadPoolExecutor askers = pool("kerberos-client");
+
+  /** Logins count from here: the first are made long before {@link #start}, as logs are opened. */
+  private final long startNs = System.nanoTime();
+
   private volatile boolean isStarted;
 
   KerberosServices(BrokerConfig config, InstantSource clock) {
@@ -189,13 +194,12 @@ final class KerberosServices implements AutoCloseable {
   /** Renews logins from now on. */
   void start(BrokerThreads threads) {
     isStarted = true;
-    long start = System.nanoTime();
     var unused =
         threads
             .scheduler()
             .scheduleWithFixedDelay(
                 () -> {
-                  long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+                  long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
                   refreshers.forEach(refresher -> refresher.tick(nowMs, askers));
                 },
                 TICK_MS,

@@ -293,7 +293,18 @@ public final class SaslLogin {
     if (isAbandoned) {
       return;
     }
-    SaslExchange.Step step = judge(current, token);
+    SaslExchange.Step step;
+    try {
+      step = judge(current, token);
+    } catch (VirtualMachineError fatal) {
+      // the thread may end by it; the connection must not wait for ever
+      tell(loop, then, new SaslExchange.Unjudged(null, unexpected(fatal)));
+      throw fatal;
+    }
+    tell(loop, then, step);
+  }
+
+  private void tell(Executor loop, Consumer<Outcome> then, SaslExchange.Step step) {
     loop.execute(() -> {
       isJudging = false;
       then.accept(conclude(step));

@@ -30,6 +30,9 @@ import org.odradek.protocol.ErrorCode;
  * connection.failed.authentication.delay.ms}; meanwhile nothing more is read from him.
  */
 final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSession {
+  private static final TokenAnswer GONE =
+      new TokenAnswer(ErrorCode.NETWORK_EXCEPTION, null, new byte[0], 0);
+
   private final SaslListener listener;
   private final HandlerRegistry handlers;
   private final ClientSession session;
@@ -42,6 +45,9 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
   private @Nullable SaslLogin login;
   private @Nullable ScheduledFuture<?> tooLate;
   private boolean isRemoved;
+
+  /** What waits for the outcome of the client's last token; null when it was told. */
+  private @Nullable Consumer<TokenAnswer> unanswered;
 
   /**
    * @param budget that of the login; it becomes {@code requestMaxBytes} afterwards
@@ -88,6 +94,7 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
     isRemoved = true;
     login().abandon();
     stopWaiting();
+    answer(GONE); // nobody reads it, but the request's memory comes back by it
   }
 
   private void stopWaiting() {
@@ -185,16 +192,35 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
 
   @Override
   public void authenticate(byte[] token, Consumer<TokenAnswer> answer) {
+    if (isRemoved) {
+      answer.accept(GONE);
+      return;
+    }
     boolean again = login().isLoggedIn();
-    login()
-        .authenticate(
-            token,
-            this::onEventLoop,
-            outcome -> {
-              if (!isRemoved) {
-                conclude(outcome, again, answer);
-              }
-            });
+    unanswered = answer;
+    try {
+      login()
+          .authenticate(
+              token,
+              this::onEventLoop,
+              outcome -> {
+                if (!isRemoved) {
+                  conclude(outcome, again);
+                }
+              });
+    } catch (RuntimeException | Error e) {
+      unanswered = null; // whoever called answers
+      throw e;
+    }
+  }
+
+  /** Once for each token, whoever comes first. */
+  private void answer(TokenAnswer what) {
+    Consumer<TokenAnswer> to = unanswered;
+    if (to != null) {
+      unanswered = null;
+      to.accept(what);
+    }
   }
 
   private void onEventLoop(Runnable task) {
@@ -205,28 +231,28 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
     }
   }
 
-  private void conclude(SaslLogin.Outcome outcome, boolean again, Consumer<TokenAnswer> answer) {
+  private void conclude(SaslLogin.Outcome outcome, boolean again) {
     switch (outcome) {
-      case SaslLogin.More more ->
-          answer.accept(new TokenAnswer(ErrorCode.NONE, null, more.token(), 0));
+      case SaslLogin.More more -> answer(new TokenAnswer(ErrorCode.NONE, null, more.token(), 0));
       case SaslLogin.LoggedIn in -> {
         loggedIn(in.identity(), again);
-        answer.accept(new TokenAnswer(ErrorCode.NONE, null, in.token(), in.lifetimeMs()));
+        answer(new TokenAnswer(ErrorCode.NONE, null, in.token(), in.lifetimeMs()));
       }
       case SaslLogin.Refused refused -> {
         TokenAnswer no = new TokenAnswer(refused.error(), refused.toClient(), new byte[0], 0);
         if (!login().hasFailed()) {
-          answer.accept(no);
+          answer(no);
           return;
         }
         listener.counts().failed(again);
         int delayMs = listener.settings().failedDelayMs();
         gate.close(ReadGate.Reason.CLOSING);
-        afterDelay(delayMs, () -> answer.accept(no));
+        afterDelay(delayMs, () -> answer(no));
         close(refused.toLog(), refused.claimedName(), delayMs);
       }
       case SaslLogin.Unjudged(String toLog, String claimedName) -> {
         listener.counts().failed(again);
+        // its answer comes when the connection has ended: to nobody
         close(toLog, claimedName, 0);
       }
     }

@@ -446,6 +446,8 @@ final class NettyPeerChannel implements PeerChannel {
   private void end() {
     Channel old = channel;
     channel = null;
+    login = null; // what another thread still finds out about it comes too late
+    loginCall = null;
     state = State.ENDED;
     if (old != null) {
       old.close();

@@ -11,19 +11,27 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.odradek.broker.authentication.SaslClientExchange;
+import org.odradek.broker.authentication.SaslClientMechanism;
 import org.odradek.broker.network.BufferLeaks;
+import org.odradek.broker.network.SecurityProtocol;
 import org.odradek.broker.peer.PeerException.Reason;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.BufferRecords;
 import org.odradek.protocol.Message;
 import org.odradek.protocol.message.FetchRequest;
 import org.odradek.protocol.message.FetchResponse;
+import org.odradek.protocol.message.SaslAuthenticateResponse;
+import org.odradek.protocol.message.SaslHandshakeResponse;
 import org.odradek.protocol.message.StopReplicaRequest;
 import org.odradek.protocol.message.UpdateMetadataRequest;
 import org.odradek.protocol.message.UpdateMetadataResponse;
@@ -328,6 +336,62 @@ class NettyPeerChannelTest {
     peer.take().answer(answer(4));
     assertEquals(4, code(good));
     assertEquals(Reason.BAD_REQUEST, failure(bad).reason());
+  }
+
+  /** A login that is judged by another thread, which is done after the end. */
+  @Test
+  void aLoginThatIsOverTooLateDoesNotOpenAClosedConnection() throws Exception {
+    BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
+    try (NettyPeerChannels loggingIn =
+        new NettyPeerChannels(
+            new PeerSecurity(SecurityProtocol.SASL_PLAINTEXT, null, new SteppedLogin(steps)),
+            1,
+            task -> Thread.ofVirtual().start(task))) {
+      PeerChannel channel = loggingIn.open(peer.address(), PeerChannelConfig.of("test", NEVER_MS));
+      CompletableFuture<Message> before = ask(channel);
+      peer.take().answer(new SaslHandshakeResponse());
+      steps.take().run();
+      peer.take().answer(new SaslAuthenticateResponse());
+      Runnable last = steps.take();
+      channel.close();
+      assertEquals(Reason.CLOSED, failure(before).reason());
+      last.run();
+      assertEquals(Reason.CLOSED, failure(ask(channel)).reason());
+    }
+  }
+
+  /** Goes on when the test says so; one token is all there is. */
+  private record SteppedLogin(BlockingQueue<Runnable> steps)
+      implements SaslClientMechanism, SaslClientExchange {
+    @Override
+    public String name() {
+      return "PLAIN";
+    }
+
+    @Override
+    public SaslClientExchange begin(String host) {
+      return this;
+    }
+
+    @Override
+    public Executor executor() {
+      return steps::add;
+    }
+
+    @Override
+    public byte[] firstToken() {
+      return new byte[1];
+    }
+
+    @Override
+    public byte @Nullable [] evaluate(byte[] challenge) {
+      return null;
+    }
+
+    @Override
+    public boolean isComplete() {
+      return true;
+    }
   }
 
   @Test

@@ -248,6 +248,11 @@ public final class SaslLogin {
             || nanoTime.getAsLong() - lastLoginNanos >= REAUTH_INTERVAL_MIN_NANOS);
   }
 
+  /** Whether the client's next bytes are a token without a header. */
+  public boolean takesRawTokens() {
+    return state == State.RAW_TOKENS;
+  }
+
   public boolean hasFailed() {
     return state == State.FAILED;
   }

@@ -16,6 +16,7 @@ final class FrameBudget {
   private final RequestMemory memory;
   private int maxBytes;
   private @Nullable LoginMemory loginMemory;
+  private boolean mayBeEmpty;
 
   private FrameBudget(int maxBytes, RequestMemory memory, @Nullable LoginMemory loginMemory) {
     this.maxBytes = maxBytes;
@@ -41,6 +42,17 @@ final class FrameBudget {
   void loggedIn(int requestMaxBytes) {
     maxBytes = requestMaxBytes;
     loginMemory = null;
+    mayBeEmpty = false;
+  }
+
+  /** What comes next is a token without a header, until the login is done: it may be empty. */
+  void takesRawTokens() {
+    mayBeEmpty = true;
+  }
+
+  /** Whether a length of 0 is in order; as with Kafka, GSSAPI has such tokens. */
+  boolean mayBeEmpty() {
+    return mayBeEmpty;
   }
 
   int maxBytes() {

@@ -194,7 +194,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
       }
     }
     prefixBytes = 0;
-    if (prefix <= 0) {
+    if (prefix < 0 || prefix == 0 && !budget.mayBeEmpty()) {
       throw new BadRequestException("a request of length " + prefix);
     }
     if (prefix > budget.maxBytes()) {

@@ -136,6 +136,7 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
         byte[] copy = new byte[frame.length()];
         bytes.getBytes(index, copy);
         frame.release();
+        budget.takesRawTokens();
         gate.close(ReadGate.Reason.LOGGING_IN);
         authenticate(copy, this::answerRaw);
       }
@@ -177,6 +178,9 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
   public HandshakeAnswer handshake(String mechanism, boolean isFramed) {
     boolean again = login().isLoggedIn();
     HandshakeAnswer answer = login().handshake(mechanism, isFramed);
+    if (login().takesRawTokens()) {
+      budget.takesRawTokens();
+    }
     if (login().hasFailed()) {
       listener.counts().failed(again);
       close(

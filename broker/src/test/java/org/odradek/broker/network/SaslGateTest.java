@@ -147,6 +147,31 @@ class SaslGateTest {
     }
   }
 
+  /** As GSSAPI has them; PLAIN does not, but says so itself. */
+  @Test
+  void onlyATokenWithoutAHeaderMayBeEmpty() throws IOException {
+    try (TestClient client = server.connect()) {
+      assertEquals(0, handshake(client, 0, "PLAIN").errorCode());
+      client.send(new byte[Integer.BYTES]);
+      client.awaitClose();
+    }
+    assertEquals(1, sasl.counts().failures(false), "the token was judged");
+    try (TestClient client = server.connect()) {
+      client.send(new byte[Integer.BYTES]);
+      client.awaitClose();
+    }
+    try (TestClient client = server.connect()) {
+      assertEquals(0, handshake(client, 0, "PLAIN").errorCode());
+      client.send(ByteBuffer.allocate(4 + RIGHT.length).putInt(RIGHT.length).put(RIGHT).array());
+      assertEquals(0, client.receiveFrame().remaining());
+      assertServed(client);
+      client.send(new byte[Integer.BYTES]);
+      client.awaitClose();
+    }
+    assertEquals(1, sasl.counts().failures(false), "requests of length 0 are none of the login's");
+    server.awaitAllRequestMemoryFree();
+  }
+
   @Test
   void aWrongPasswordIsToldLateAndTheConnectionClosed() throws IOException {
     try (TestClient client = server.connect()) {

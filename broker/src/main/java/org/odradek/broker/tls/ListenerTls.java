@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.IllegalReferenceCountException;
 import java.security.cert.X509Certificate;
 import java.util.Date;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -202,8 +203,8 @@ public final class ListenerTls implements TlsHandlerFactory, AutoCloseable {
             name, this::newIncoming, this::principalName, session, withSasl, resources, counts));
   }
 
-  private SslHandler newIncoming(ByteBufAllocator allocator) {
-    return fromState(now -> now.incoming.newHandler(allocator, resources.tasks()));
+  private SslHandler newIncoming(ByteBufAllocator allocator, Executor tasks) {
+    return fromState(now -> now.incoming.newHandler(allocator, tasks));
   }
 
   /** Whose certificate stands for which name, by the rules of now. */

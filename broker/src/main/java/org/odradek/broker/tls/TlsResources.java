@@ -38,12 +38,18 @@ public final class TlsResources implements AutoCloseable {
   private static final int THREAD_IDLE_SECONDS = 30;
 
   private final ThreadPoolExecutor tasks;
-  private final OpenHandshakes<Channel> handshakes =
-      new OpenHandshakes<>(CALM_HANDSHAKES, MAX_HANDSHAKES, STALE_HANDSHAKE_MS, System::nanoTime);
+  private final OpenHandshakes<Channel> handshakes;
   private final Map<EventExecutor, HandshakePacer> pacers = new ConcurrentHashMap<>();
   private final RateLimitedLog warnings = new RateLimitedLog(log, System::nanoTime);
 
   public TlsResources() {
+    this(
+        new OpenHandshakes<>(
+            CALM_HANDSHAKES, MAX_HANDSHAKES, STALE_HANDSHAKE_MS, System::nanoTime));
+  }
+
+  TlsResources(OpenHandshakes<Channel> handshakes) {
+    this.handshakes = handshakes;
     int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
     AtomicInteger number = new AtomicInteger();
     // each open handshake has one task at a time, and their number is limited
@@ -101,7 +107,7 @@ public final class TlsResources implements AutoCloseable {
     }
   }
 
-  /** The broker has sent a part of the handshake. */
+  /** The broker has done or sent a part of the handshake. */
   void answered(Channel channel) {
     handshakes.answered(channel);
   }
@@ -109,6 +115,11 @@ public final class TlsResources implements AutoCloseable {
   /** The client has sent a part of the handshake. */
   void heard(Channel channel) {
     handshakes.heard(channel);
+  }
+
+  /** What the client has sent was not enough for the engine to go on. */
+  void heardTooLittle(Channel channel) {
+    handshakes.heardTooLittle(channel);
   }
 
   void ended(Channel channel) {

@@ -9,7 +9,10 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext.ConnectionSession;
@@ -30,7 +33,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
   private static final int WAITING_MAX_BYTES = 256 * 1024;
 
   private final String listenerName;
-  private final Function<ByteBufAllocator, SslHandler> engines;
+  private final BiFunction<ByteBufAllocator, Executor, SslHandler> engines;
   private final Function<String, @Nullable String> principals;
   private final ConnectionSession session;
   private final boolean withSasl;
@@ -40,12 +43,16 @@ final class TlsStartHandler extends ChannelDuplexHandler {
   private int waitingBytes;
   private boolean isSubmitted;
   private boolean hasEngine;
+
+  /** Those of the engine that are not over; counted on the event loop. */
+  private int tasks;
+
   private boolean isClosed;
   private @Nullable Future<?> timeout;
 
   TlsStartHandler(
       String listenerName,
-      Function<ByteBufAllocator, SslHandler> engines,
+      BiFunction<ByteBufAllocator, Executor, SslHandler> engines,
       Function<String, @Nullable String> principals,
       ConnectionSession session,
       boolean withSasl,
@@ -111,8 +118,49 @@ final class TlsStartHandler extends ChannelDuplexHandler {
   /** What the engine says. */
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    resources.answered(ctx.channel());
+    advanced(ctx);
     ctx.write(message, promise);
+  }
+
+  /** The broker has done a part of the handshake. */
+  private void advanced(ChannelHandlerContext ctx) {
+    resources.answered(ctx.channel());
+    if (isSubmitted || tasks > 0) {
+      resources.heard(ctx.channel()); // and has more to do
+    }
+  }
+
+  /** Runs a long step of the engine; it is the broker's turn until it is over. */
+  private void runTask(ChannelHandlerContext ctx, Runnable task) {
+    tasks++;
+    resources.heard(ctx.channel());
+    try {
+      resources
+          .tasks()
+          .execute(() -> {
+            try {
+              task.run();
+            } finally {
+              taskEnded(ctx);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      tasks--;
+      throw e;
+    }
+  }
+
+  /** The engine has gone on by then: it has put that into the event loop's queue before. */
+  private void taskEnded(ChannelHandlerContext ctx) {
+    try {
+      ctx.executor()
+          .execute(() -> {
+            tasks--;
+            advanced(ctx);
+          });
+    } catch (RejectedExecutionException e) {
+      // the event loop has ended, and the connection with it
+    }
   }
 
   /** Lets the engine have what has come. */
@@ -134,6 +182,10 @@ final class TlsStartHandler extends ChannelDuplexHandler {
     }
     passOn(ctx);
     ctx.fireChannelReadComplete();
+    if (!isSubmitted && tasks == 0) {
+      // the engine did what it could; if that was anything, it was noted as it was done
+      resources.heardTooLittle(ctx.channel());
+    }
   }
 
   private void addEngine(ChannelHandlerContext ctx) {
@@ -141,7 +193,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
     resources.begun(ctx.channel());
     SslHandler handler;
     try {
-      handler = engines.apply(ctx.alloc());
+      handler = engines.apply(ctx.alloc(), task -> runTask(ctx, task));
     } catch (RuntimeException | Error e) {
       resources.ended(ctx.channel());
       end();

@@ -45,9 +45,28 @@ class OpenHandshakesTest {
     }
     assertEquals(List.of("a"), handshakes.begun("e"));
     assertEquals(4, handshakes.count());
-    handshakes.answered("d"); // those that wait for their clients go first
-    assertEquals(List.of("d"), handshakes.begun("f"));
+    handshakes.answered("b"); // young again, and one round trip away from its end
+    handshakes.answered("d");
+    assertEquals(List.of("c"), handshakes.begun("f"), "whosever turn it is");
+    assertEquals(List.of("e"), handshakes.begun("g"));
+    assertEquals(List.of("b"), handshakes.begun("h"));
     assertEquals(4, handshakes.count());
+  }
+
+  @Test
+  void aByteNowAndThenMakesNobodyYounger() {
+    assertEquals(List.of(), handshakes.begun("a"));
+    handshakes.heardTooLittle("a");
+    begunAndAnswered("b");
+    for (int i = 0; i < 10; i++) {
+      pass(100);
+      for (String each : List.of("a", "b")) {
+        handshakes.heard(each);
+        handshakes.heardTooLittle(each);
+      }
+    }
+    assertEquals(List.of("a"), handshakes.begun("c"));
+    assertEquals(List.of("b"), handshakes.begun("d"));
   }
 
   @Test

@@ -78,7 +78,7 @@ class RefusedCertificateTest {
     return new EmbeddedChannel(
         new TlsStartHandler(
             "SSL",
-            allocator -> context.newHandler(allocator, Runnable::run),
+            (allocator, tasks) -> context.newHandler(allocator, Runnable::run),
             distinguishedName -> name,
             session,
             false,
@@ -159,7 +159,7 @@ class RefusedCertificateTest {
     return all.flip();
   }
 
-  private static final class Session implements ConnectionSession {
+  static final class Session implements ConnectionSession {
     private Principal principal = Principal.ANONYMOUS;
 
     @Override

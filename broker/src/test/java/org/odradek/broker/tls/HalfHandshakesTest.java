@@ -1,0 +1,178 @@
+package org.odradek.broker.tls;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import javax.net.ssl.SSLEngine;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.odradek.broker.authentication.LoginCounts;
+import org.odradek.broker.config.BrokerConfig;
+import org.odradek.broker.network.BufferLeaks;
+
+/** Clients that say a part of what begins a handshake, beside those that mean it. */
+@Timeout(60)
+class HalfHandshakesTest {
+  static {
+    BufferLeaks.detect();
+  }
+
+  private static final TestCertificates CERTIFICATES = TestCertificates.create();
+
+  @TempDir Path directory;
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final OpenHandshakes<Channel> open = new OpenHandshakes<>(2, 4, 1_000, nanos::get);
+  private final TlsResources resources = new TlsResources(open);
+  private final List<EmbeddedChannel> channels = new ArrayList<>();
+  private final List<TlsContext> contexts = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+    contexts.forEach(TlsContext::release);
+    resources.close();
+    BufferLeaks.assertNone();
+  }
+
+  private TlsContext context(String engine) throws Exception {
+    Map<String, String> config = CERTIFICATES.settings(directory);
+    if (engine.equals("JVM")) {
+      config.put("ssl.provider", "SunJSSE");
+    }
+    TlsSettings settings = TlsSettings.of(BrokerConfig.of(config), "SSL", false);
+    TlsContext context = TlsContext.server(settings, Stores.load(settings));
+    contexts.add(context);
+    return context;
+  }
+
+  private TlsStartHandler start(BiFunction<ByteBufAllocator, Executor, SslHandler> engines) {
+    return new TlsStartHandler(
+        "SSL",
+        engines,
+        distinguishedName -> null,
+        new RefusedCertificateTest.Session(),
+        false,
+        resources,
+        new LoginCounts());
+  }
+
+  private EmbeddedChannel connect(TlsContext context, byte... said) {
+    return connect((allocator, tasks) -> context.newHandler(allocator, Runnable::run), said);
+  }
+
+  private EmbeddedChannel connect(
+      BiFunction<ByteBufAllocator, Executor, SslHandler> engines, byte... said) {
+    EmbeddedChannel channel = new EmbeddedChannel(start(engines));
+    channels.add(channel);
+    say(channel, said);
+    return channel;
+  }
+
+  private static void say(EmbeddedChannel channel, byte... said) {
+    channel.writeInbound(Unpooled.copiedBuffer(said));
+    settle(channel);
+  }
+
+  private static void settle(EmbeddedChannel channel) {
+    channel.advanceTimeBy(20, TimeUnit.MILLISECONDS); // its turn among handshakes
+    channel.runPendingTasks();
+    channel.runScheduledPendingTasks();
+  }
+
+  private static byte[] hello() throws Exception {
+    SSLEngine client = CERTIFICATES.client(null).createSSLEngine("localhost", 1);
+    client.setUseClientMode(true);
+    client.beginHandshake();
+    ByteBuffer out = ByteBuffer.allocate(1 << 16);
+    client.wrap(ByteBuffer.allocate(0), out);
+    byte[] hello = new byte[out.position()];
+    out.flip().get(hello);
+    return hello;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"OpenSSL", "JVM"})
+  void theyDoNotPushOutWhoIsARoundTripAway(String engine) throws Exception {
+    TlsContext context = context(engine);
+    EmbeddedChannel first = connect(context, (byte) 22);
+    EmbeddedChannel second = connect(context, (byte) 22);
+    EmbeddedChannel healthy = connect(context, hello());
+    assertFalse(healthy.outboundMessages().isEmpty(), "the broker's part");
+    connect(context, (byte) 22);
+    connect(context, (byte) 22);
+    connect(context, (byte) 22);
+    channels.forEach(HalfHandshakesTest::settle);
+    assertFalse(first.isOpen());
+    assertFalse(second.isOpen());
+    assertTrue(healthy.isOpen());
+    assertEquals(4, open.count());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"OpenSSL", "JVM"})
+  void aTrickleGoesStale(String engine) throws Exception {
+    TlsContext context = context(engine);
+    byte[] hello = hello();
+    EmbeddedChannel half = connect(context, hello[0]);
+    EmbeddedChannel answered = connect(context, hello);
+    for (int i = 1; i <= 10; i++) {
+      nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+      say(half, hello[i]);
+      say(answered, hello[i - 1]);
+    }
+    connect(context, hello);
+    connect(context, hello);
+    channels.forEach(HalfHandshakesTest::settle);
+    assertFalse(half.isOpen());
+    assertFalse(answered.isOpen());
+    assertEquals(2, open.count());
+  }
+
+  @Test
+  void whoWaitsForATaskOfTheBrokerDoesNot() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      resources
+          .tasks()
+          .execute(() -> {
+            try {
+              busy.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+    TlsContext context = context("JVM");
+    EmbeddedChannel healthy = connect(context::newHandler, hello());
+    assertTrue(healthy.outboundMessages().isEmpty(), "its task waits");
+    say(healthy, (byte) 22);
+    EmbeddedChannel half = connect(context, (byte) 22);
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1_000));
+    connect(context, (byte) 22);
+    connect(context, (byte) 22);
+    channels.forEach(HalfHandshakesTest::settle);
+    assertFalse(half.isOpen());
+    assertTrue(healthy.isOpen());
+  }
+}

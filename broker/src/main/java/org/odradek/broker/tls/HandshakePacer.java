@@ -4,6 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.odradek.broker.network.RateLimitedLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shares an event loop's time between handshakes and everything else: steps of handshakes take half
@@ -25,9 +28,12 @@ final class HandshakePacer {
    */
   private static final long STEP_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+  private static final Logger log = LoggerFactory.getLogger(HandshakePacer.class);
+
   private final LongSupplier nanoTime;
   private final Delay later;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private final RateLimitedLog errors;
   private long sliceBeganNanos;
   private long usedNanos;
   private boolean isResting;
@@ -40,6 +46,7 @@ final class HandshakePacer {
   HandshakePacer(LongSupplier nanoTime, Delay later) {
     this.nanoTime = nanoTime;
     this.later = later;
+    this.errors = new RateLimitedLog(log, nanoTime);
     this.sliceBeganNanos = nanoTime.getAsLong();
   }
 
@@ -75,7 +82,12 @@ final class HandshakePacer {
     usedNanos = 0;
     sliceBeganNanos = nanoTime.getAsLong();
     while (!isResting && !waiting.isEmpty()) {
-      run(waiting.removeFirst());
+      try {
+        run(waiting.removeFirst());
+      } catch (RuntimeException | Error e) {
+        // the others are of other connections
+        errors.warn("A step of a TLS handshake failed: " + e);
+      }
     }
   }
 

@@ -111,7 +111,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
       refuse(ctx, "it sent more than " + WAITING_MAX_BYTES + " bytes before its TLS handshake");
     } else if (!isSubmitted) {
       isSubmitted = true;
-      resources.pacer(ctx.executor()).submit(() -> step(ctx));
+      resources.pacer(ctx.executor()).submit(() -> stepOrFail(ctx));
     }
   }
 
@@ -163,6 +163,15 @@ final class TlsStartHandler extends ChannelDuplexHandler {
     }
   }
 
+  private void stepOrFail(ChannelHandlerContext ctx) {
+    try {
+      step(ctx);
+    } catch (RuntimeException | Error e) {
+      resources.ended(ctx.channel());
+      refuse(ctx, "the broker could not go on with its TLS handshake: " + e);
+    }
+  }
+
   /** Lets the engine have what has come. */
   private void step(ChannelHandlerContext ctx) {
     isSubmitted = false;
@@ -191,15 +200,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
   private void addEngine(ChannelHandlerContext ctx) {
     hasEngine = true;
     resources.begun(ctx.channel());
-    SslHandler handler;
-    try {
-      handler = engines.apply(ctx.alloc(), task -> runTask(ctx, task));
-    } catch (RuntimeException | Error e) {
-      resources.ended(ctx.channel());
-      end();
-      ctx.close();
-      throw e;
-    }
+    SslHandler handler = engines.apply(ctx.alloc(), task -> runTask(ctx, task));
     handler.setHandshakeTimeoutMillis(TlsResources.HANDSHAKE_TIMEOUT_MS);
     ctx.pipeline()
         .addAfter(ctx.name(), "tls", handler)

@@ -150,6 +150,19 @@ class HalfHandshakesTest {
   }
 
   @Test
+  void whoseEngineCannotBeMadeGoes() {
+    EmbeddedChannel channel =
+        connect(
+            (allocator, tasks) -> {
+              throw new IllegalStateException("one that was meant to fail");
+            },
+            (byte) 22);
+    assertFalse(channel.isOpen());
+    assertEquals(0, open.count());
+    channel.checkException();
+  }
+
+  @Test
   void whoWaitsForATaskOfTheBrokerDoesNot() throws Exception {
     CountDownLatch busy = new CountDownLatch(1);
     for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {

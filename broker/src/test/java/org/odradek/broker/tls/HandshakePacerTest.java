@@ -57,6 +57,19 @@ class HandshakePacerTest {
   }
 
   @Test
+  void aStepThatFailsKeepsNoOtherFromItsTurn() {
+    pacer.submit(step("a", 6));
+    pacer.submit(step("b", 1));
+    pacer.submit(() -> {
+      throw new IllegalStateException("one that was meant to fail");
+    });
+    pacer.submit(step("c", 1));
+    rest();
+    assertEquals(List.of("a", "c", "b"), done);
+    assertEquals(0, pacer.waiting());
+  }
+
+  @Test
   void restsAsLongAsAStepTookButNotForEver() {
     pacer.submit(step("x", 4));
     pacer.submit(step("y", 3));

@@ -95,6 +95,9 @@ public final class TlsResources implements AutoCloseable {
       channel
           .eventLoop()
           .execute(() -> {
+            if (channel.pipeline().get(TlsStartHandler.class) == null) {
+              return; // the handshake has come to its end meanwhile
+            }
             ChannelHandlerContext engine = channel.pipeline().context(SslHandler.class);
             if (engine == null) {
               channel.close();

@@ -163,6 +163,23 @@ class HalfHandshakesTest {
   }
 
   @Test
+  void whoHasComeToTheEndStays() {
+    EmbeddedChannel channel = new EmbeddedChannel(); // nothing of a handshake is left in it
+    channels.add(channel);
+    open.begun(channel);
+    open.answered(channel);
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1_000));
+    for (int i = 0; i < 2; i++) {
+      EmbeddedChannel other = new EmbeddedChannel();
+      channels.add(other);
+      resources.begun(other);
+    }
+    assertEquals(2, open.count(), "it was told to go");
+    settle(channel);
+    assertTrue(channel.isOpen());
+  }
+
+  @Test
   void whoWaitsForATaskOfTheBrokerDoesNot() throws Exception {
     CountDownLatch busy = new CountDownLatch(1);
     for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {

@@ -33,11 +33,6 @@ import org.odradek.broker.config.SslKeys;
  * there go on.
  */
 final class TlsContext {
-  /**
-   * So many bytes are encrypted into one buffer, four TLS records, rather than each into its own.
-   */
-  private static final int WRAP_BYTES = 64 * 1024;
-
   private final SslContext context;
   private final boolean hasLongTasks;
 
@@ -220,12 +215,7 @@ final class TlsContext {
 
   /** An engine for a connection to {@code host}, whose name may be checked. */
   SslHandler newHandler(ByteBufAllocator allocator, String host, int port, Executor tasks) {
-    return coalescing(context.newHandler(allocator, host, port, tasks));
-  }
-
-  private static SslHandler coalescing(SslHandler handler) {
-    handler.setWrapDataSize(WRAP_BYTES);
-    return handler;
+    return context.newHandler(allocator, host, port, tasks);
   }
 
   /** Nobody needs new engines from it. */

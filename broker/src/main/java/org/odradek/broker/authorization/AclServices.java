@@ -9,6 +9,7 @@ import org.odradek.broker.config.AuthorizerKeys;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.controller.acl.AclChanges;
 import org.odradek.controller.acl.AclStore;
+import org.odradek.controller.zookeeper.ChangeNotifications;
 import org.odradek.controller.zookeeper.ZooKeeperSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ public final class AclServices {
   /**
    * Completes when the rules are known and every request is judged by them.
    *
+   * @param timer when to read rules again that could not be read
    * @param clockMs wall clock time
    * @param nanoTime as {@link System#nanoTime}
    */
@@ -33,6 +35,7 @@ public final class AclServices {
       BrokerConfig config,
       ZooKeeperSession session,
       HandlerRegistry handlers,
+      ChangeNotifications.Timer timer,
       LongSupplier clockMs,
       LongSupplier nanoTime) {
     Set<Principal> superUsers =
@@ -63,6 +66,6 @@ public final class AclServices {
         .register(new DescribeAclsHandler(admin))
         .register(new CreateAclsHandler(admin))
         .register(new DeleteAclsHandler(admin));
-    return new AclChanges(session, store, clockMs, rules).start();
+    return new AclChanges(session, store, clockMs, timer, rules).start();
   }
 }

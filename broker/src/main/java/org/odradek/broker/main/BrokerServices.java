@@ -188,9 +188,16 @@ final class BrokerServices implements AutoCloseable {
     Broker.await(new PasswordRenewal(session, identity.brokerId()).run(config));
     security.follow(configs, threads);
     clientQuotas.follow(configs);
-    Broker.await(new ConfigChanges(session, System::currentTimeMillis, configs).start());
     Broker.await(
-        AclServices.start(config, session, handlers, System::currentTimeMillis, System::nanoTime));
+        new ConfigChanges(session, System::currentTimeMillis, threads::runLater, configs).start());
+    Broker.await(
+        AclServices.start(
+            config,
+            session,
+            handlers,
+            threads::runLater,
+            System::currentTimeMillis,
+            System::nanoTime));
     LogDirectories logs = openLogs(configs, identity, threads);
     BrokerServices services =
         new BrokerServices(

@@ -3,6 +3,7 @@ package org.odradek.broker.main;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,15 @@ final class BrokerThreads implements AutoCloseable {
   /** One thread; tasks must be short. */
   ScheduledThreadPoolExecutor scheduler() {
     return scheduler;
+  }
+
+  /** Runs a short task on the scheduler's thread, but not after the end. */
+  void runLater(Runnable task, long delayMs) {
+    try {
+      var unused = scheduler.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // this process ends, and what it would have been good for with it
+    }
   }
 
   /** Tasks may wait for disks; how many there can be is bounded by who hands them in. */

@@ -93,7 +93,9 @@ final class DelegationServices {
     }
     repository.connected(new DelegationTokenStore(session));
     enabled.makeCredentials(hashes, threads.background());
-    Broker.await(new DelegationTokenChanges(session, System::currentTimeMillis, enabled).start());
+    Broker.await(
+        new DelegationTokenChanges(session, System::currentTimeMillis, threads::runLater, enabled)
+            .start());
     makeCredentials(enabled);
     var unused =
         threads

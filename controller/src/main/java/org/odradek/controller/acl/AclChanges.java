@@ -26,19 +26,29 @@ public final class AclChanges {
   private final ChangeNotifications literal;
   private final ChangeNotifications prefixed;
 
-  /** {@code clockMs} is wall clock time, as ZooKeeper's ctime. */
+  /**
+   * @param clockMs wall clock time, as ZooKeeper's ctime
+   * @param timer when to read again what could not be read
+   */
   public AclChanges(
-      ZooKeeperSession session, AclStore store, LongSupplier clockMs, AclChangeHandler handler) {
+      ZooKeeperSession session,
+      AclStore store,
+      LongSupplier clockMs,
+      ChangeNotifications.Timer timer,
+      AclChangeHandler handler) {
     this.store = store;
     this.handler = handler;
-    this.literal = notifications(session, clockMs, PatternType.LITERAL);
-    this.prefixed = notifications(session, clockMs, PatternType.PREFIXED);
+    this.literal = notifications(session, clockMs, timer, PatternType.LITERAL);
+    this.prefixed = notifications(session, clockMs, timer, PatternType.PREFIXED);
   }
 
   private ChangeNotifications notifications(
-      ZooKeeperSession session, LongSupplier clockMs, PatternType type) {
+      ZooKeeperSession session,
+      LongSupplier clockMs,
+      ChangeNotifications.Timer timer,
+      PatternType type) {
     return new ChangeNotifications(
-        session, AclCodec.changePrefix(type), clockMs, new RulesOfType(type));
+        session, AclCodec.changePrefix(type), clockMs, timer, new RulesOfType(type));
   }
 
   /** Makes the directories that are missing; completes when the handler has had all rules. */

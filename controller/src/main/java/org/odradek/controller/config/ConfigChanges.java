@@ -29,14 +29,20 @@ public final class ConfigChanges {
   private final ConfigChangeHandler handler;
   private final ChangeNotifications notifications;
 
-  /** {@code clockMs} is wall clock time, as ZooKeeper's ctime. */
+  /**
+   * @param clockMs wall clock time, as ZooKeeper's ctime
+   * @param timer when to read again what could not be read
+   */
   public ConfigChanges(
-      ZooKeeperSession session, LongSupplier clockMs, ConfigChangeHandler handler) {
+      ZooKeeperSession session,
+      LongSupplier clockMs,
+      ChangeNotifications.Timer timer,
+      ConfigChangeHandler handler) {
     this.store = new ConfigStore(session);
     this.handler = handler;
     this.notifications =
         new ChangeNotifications(
-            session, ZnodePaths.CONFIG_CHANGE_PREFIX, clockMs, new AllSettings());
+            session, ZnodePaths.CONFIG_CHANGE_PREFIX, clockMs, timer, new AllSettings());
   }
 
   /** Completes when the handler has had all settings that are there now. */

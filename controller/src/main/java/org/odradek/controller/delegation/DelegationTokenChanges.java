@@ -37,8 +37,15 @@ public final class DelegationTokenChanges {
   private final Listener listener;
   private final ChangeNotifications notifications;
 
-  /** {@code clockMs} is wall clock time, as ZooKeeper's ctime. */
-  public DelegationTokenChanges(ZooKeeperSession session, LongSupplier clockMs, Listener listener) {
+  /**
+   * @param clockMs wall clock time, as ZooKeeper's ctime
+   * @param timer when to read again what could not be read
+   */
+  public DelegationTokenChanges(
+      ZooKeeperSession session,
+      LongSupplier clockMs,
+      ChangeNotifications.Timer timer,
+      Listener listener) {
     this.store = new DelegationTokenStore(session);
     this.listener = listener;
     this.notifications =
@@ -46,6 +53,7 @@ public final class DelegationTokenChanges {
             session,
             ZnodePaths.DELEGATION_TOKEN_CHANGE_PREFIX,
             clockMs,
+            timer,
             new ChangeNotifications.Follower() {
               @Override
               public CompletableFuture<Void> loadAll() {

@@ -20,11 +20,26 @@ import org.slf4j.LoggerFactory;
  * directory that was removed by hand is made again; its numbers begin anew, so everything is loaded
  * then, too.
  *
- * <p>Thread-safety: {@link #start} once; everything else happens on the session's event thread.
+ * <p>What cannot be read, since a request was given up or a parent node was gone just then, is read
+ * again soon, and everything with it, as nobody can say what of it has been missed: after a fifth
+ * of a second, then in pauses that are twice as long each time, half a minute at most, until it has
+ * succeeded.
+ *
+ * <p>Thread-safety: {@link #start} once; everything else happens on the session's event thread and
+ * that of the timer, one reading at a time.
  */
 public final class ChangeNotifications {
   private static final Logger log = LoggerFactory.getLogger(ChangeNotifications.class);
   private static final long KEPT_MS = 15 * 60 * 1000L;
+  private static final long RETRY_FIRST_MS = 200;
+  private static final long RETRY_MAX_MS = 30_000;
+
+  /** Runs things later. Any thread may come in; what is due after the end is dropped. */
+  @FunctionalInterface
+  public interface Timer {
+    /** Runs a task that does not block, not before {@code delayMs} have passed. */
+    void runLater(Runnable task, long delayMs);
+  }
 
   /** What is followed. */
   public interface Follower {
@@ -39,6 +54,7 @@ public final class ChangeNotifications {
   private final String directory;
   private final String prefix;
   private final LongSupplier clockMs;
+  private final Timer timer;
   private final Follower follower;
 
   private final Object lock = new Object();
@@ -46,6 +62,13 @@ public final class ChangeNotifications {
   private boolean isReading;
   private boolean readAgain;
   private boolean reloadAll;
+
+  /** Readings that failed since the last one that did not. Guarded by lock. */
+  private int failures;
+
+  /** Whether the timer has been told to read again. Guarded by lock. */
+  private boolean isRetryDue;
+
   private long lastSequence = -1;
 
   /** Which directory of this path {@link #lastSequence} is of. Guarded by lock. */
@@ -54,18 +77,27 @@ public final class ChangeNotifications {
   /**
    * @param pathPrefix of the sequential nodes: directory, slash and the part before the number
    * @param clockMs wall clock time, as ZooKeeper's ctime
+   * @param timer when to read again what could not be read
    */
   public ChangeNotifications(
-      ZooKeeperSession session, String pathPrefix, LongSupplier clockMs, Follower follower) {
+      ZooKeeperSession session,
+      String pathPrefix,
+      LongSupplier clockMs,
+      Timer timer,
+      Follower follower) {
     int slash = pathPrefix.lastIndexOf('/');
     this.session = session;
     this.directory = pathPrefix.substring(0, slash);
     this.prefix = pathPrefix.substring(slash + 1);
     this.clockMs = clockMs;
+    this.timer = timer;
     this.follower = follower;
   }
 
-  /** Completes when everything that is there now has been loaded. */
+  /**
+   * Completes when everything that is there now has been loaded. Where it fails, the caller is not
+   * to go on.
+   */
   public CompletableFuture<Void> start() {
     synchronized (lock) {
       isReading = true;
@@ -100,7 +132,7 @@ public final class ChangeNotifications {
         return;
       }
       isReading = true;
-      all = everything;
+      all = everything || failures > 0;
     }
     Supplier<CompletableFuture<Void>> reading =
         all ? this::readEverything : () -> readNotifications(false);
@@ -108,21 +140,45 @@ public final class ChangeNotifications {
   }
 
   private void finishReading(@Nullable Throwable failure) {
-    if (failure != null) {
-      // A lost session: the next one reads everything again.
-      log.warn("changes in {} could not be read: {}", directory, failure.toString());
-    }
     boolean again;
     boolean all;
+    long retryMs = -1;
     synchronized (lock) {
       isReading = false;
       again = readAgain;
       all = reloadAll;
       readAgain = false;
       reloadAll = false;
+      failures = failure == null ? 0 : failures + 1;
+      if (failure != null && !isRetryDue) {
+        isRetryDue = true;
+        retryMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS << Math.min(failures - 1, 20));
+      }
+    }
+    if (failure != null) {
+      log.warn(
+          "changes in {} could not be read, and are read again {}: {}",
+          directory,
+          retryMs < 0 ? "soon" : "in " + retryMs + " ms",
+          failure.toString());
+    }
+    if (retryMs >= 0) {
+      timer.runLater(this::retry, retryMs);
     }
     if (again) {
       requestReading(all);
+    }
+  }
+
+  /** Nothing to do where a change or a new session has come first, and all was read for it. */
+  private void retry() {
+    boolean isWanted;
+    synchronized (lock) {
+      isRetryDue = false;
+      isWanted = failures > 0;
+    }
+    if (isWanted) {
+      requestReading(true);
     }
   }
 

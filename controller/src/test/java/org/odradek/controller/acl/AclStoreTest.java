@@ -84,7 +84,12 @@ class AclStoreTest {
             changes.add(new Change(pattern, entries));
           }
         };
-    new AclChanges(session, new AclStore(session), System::currentTimeMillis, handler)
+    new AclChanges(
+            session,
+            new AclStore(session),
+            System::currentTimeMillis,
+            (task, delayMs) -> {},
+            handler)
         .start()
         .get(30, TimeUnit.SECONDS);
   }

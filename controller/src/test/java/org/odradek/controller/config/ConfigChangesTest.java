@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.CreateMode;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +34,7 @@ class ConfigChangesTest {
   private ZooKeeperClient session;
   private ZooKeeperClient tool;
   private ConfigStore store;
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
   private long clockAheadMs;
 
@@ -45,6 +48,7 @@ class ConfigChangesTest {
 
   @AfterEach
   void stop() throws Exception {
+    timer.shutdownNow();
     cluster.close();
   }
 
@@ -180,6 +184,7 @@ class ConfigChangesTest {
     new ConfigChanges(
             session,
             () -> System.currentTimeMillis() + clockAheadMs,
+            (task, delayMs) -> timer.schedule(task, delayMs, TimeUnit.MILLISECONDS),
             (entity, settings) -> changes.add(new Change(entity, settings)))
         .start()
         .get(30, TimeUnit.SECONDS);

@@ -77,6 +77,7 @@ class DelegationTokenChangesTest {
     new DelegationTokenChanges(
             session,
             System::currentTimeMillis,
+            (task, delayMs) -> {},
             new DelegationTokenChanges.Listener() {
               @Override
               public void tokensAre(List<DelegationTokenInfo> tokens) {

@@ -40,7 +40,7 @@ final class AclAdmin {
               after.addAll(entries);
               return after;
             })
-        .thenAccept(change -> rules.changed(pattern, change.after()));
+        .thenCompose(change -> readAgain(pattern));
   }
 
   /** Removes the rules of a pattern that the condition holds for; gives those that were removed. */
@@ -54,12 +54,19 @@ final class AclAdmin {
               after.removeIf(condition);
               return after;
             })
-        .thenApply(change -> {
-          rules.changed(pattern, change.after());
+        .thenCompose(change -> {
           Set<AccessControlEntry> removed = new LinkedHashSet<>(change.before());
           removed.removeAll(change.after());
-          return removed;
+          return readAgain(pattern).thenApply(done -> removed);
         });
+  }
+
+  /**
+   * Puts in force here what is written now. That is what this broker wrote, or something newer that
+   * it may have heard of already; what was written does not tell which.
+   */
+  private CompletableFuture<Void> readAgain(ResourcePattern pattern) {
+    return store.read(pattern).thenAccept(state -> rules.changed(pattern, state));
   }
 
   /** The patterns with rules that a filter is about. */

@@ -3,6 +3,7 @@ package org.odradek.broker.authorization;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.odradek.controller.acl.AclChangeHandler;
+import org.odradek.controller.acl.AclState;
 import org.odradek.protocol.acl.AccessControlEntry;
 import org.odradek.protocol.acl.AclBinding;
 import org.odradek.protocol.acl.PatternType;
@@ -23,7 +25,8 @@ import org.odradek.protocol.acl.ResourceType;
  * from the name down a sorted map, so that a check costs the rules that match and not all.
  *
  * <p>Thread-safety: any thread reads; writers take turns (mostly ZooKeeper's event thread). The
- * rules of one pattern change at once, those of several one after the other.
+ * rules of one pattern change at once, those of several one after the other, and never to what is
+ * older than what they are: what this broker writes and what it hears of others may cross.
  */
 final class RuleIndex implements AclChangeHandler {
 
@@ -38,7 +41,13 @@ final class RuleIndex implements AclChangeHandler {
     }
   }
 
+  /** Patterns whose rules are gone and that are remembered; a state that is late is so by ms. */
+  private static final int REMOVED_MAX = 10_000;
+
   private final Map<ResourceType, OfType> byType = new EnumMap<>(ResourceType.class);
+
+  /** Since when patterns have no rules, the longest known first. Guarded by this. */
+  private final Map<ResourcePattern, Long> removed = new LinkedHashMap<>();
 
   RuleIndex() {
     for (ResourceType type : ResourceType.CONCRETE) {
@@ -56,12 +65,13 @@ final class RuleIndex implements AclChangeHandler {
 
   @Override
   public synchronized void loaded(
-      PatternType type, Map<ResourcePattern, Set<AccessControlEntry>> rules) {
+      PatternType type, Map<ResourcePattern, AclState> rules, long zxid) {
+    AclState none = new AclState(Set.of(), zxid);
     byType.forEach((resourceType, ofType) -> {
       for (String name : List.copyOf(ofType.of(type).byName().keySet())) {
         ResourcePattern pattern = new ResourcePattern(resourceType, name, type);
         if (!rules.containsKey(pattern)) {
-          changed(pattern, Set.of());
+          changed(pattern, none);
         }
       }
     });
@@ -69,10 +79,22 @@ final class RuleIndex implements AclChangeHandler {
   }
 
   @Override
-  public synchronized void changed(ResourcePattern pattern, Set<AccessControlEntry> entries) {
-    rulesOf(pattern.type())
-        .of(pattern.patternType())
-        .set(pattern.name(), entries.isEmpty() ? null : new RulesOfPattern(entries));
+  public synchronized void changed(ResourcePattern pattern, AclState state) {
+    RulesByName<?> rules = rulesOf(pattern.type()).of(pattern.patternType());
+    RulesOfPattern known = rules.byName().get(pattern.name());
+    if (!state.replaces(known != null ? known.zxid() : removed.getOrDefault(pattern, -1L))) {
+      return;
+    }
+    removed.remove(pattern);
+    if (state.entries().isEmpty()) {
+      removed.put(pattern, state.zxid());
+      if (removed.size() > REMOVED_MAX) {
+        removed.remove(removed.keySet().iterator().next());
+      }
+      rules.set(pattern.name(), null);
+    } else {
+      rules.set(pattern.name(), new RulesOfPattern(state));
+    }
   }
 
   /** Those about a resource: of its name, of prefixes of it, and of all names. */

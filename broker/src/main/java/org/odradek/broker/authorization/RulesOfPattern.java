@@ -2,13 +2,13 @@ package org.odradek.broker.authorization;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext.Principal;
+import org.odradek.controller.acl.AclState;
 import org.odradek.protocol.acl.AccessControlEntry;
 import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.acl.AclPermission;
@@ -20,11 +20,13 @@ final class RulesOfPattern {
       Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DELETE, AclOperation.ALTER);
 
   private final Set<AccessControlEntry> entries;
+  private final long zxid;
   private final Map<Principal, List<AccessControlEntry>> allow = new HashMap<>();
   private final Map<Principal, List<AccessControlEntry>> deny = new HashMap<>();
 
-  RulesOfPattern(Collection<AccessControlEntry> entries) {
-    this.entries = Set.copyOf(entries);
+  RulesOfPattern(AclState state) {
+    this.entries = state.entries();
+    this.zxid = state.zxid();
     for (AccessControlEntry entry : entries) {
       Principal principal = PrincipalNames.parse(entry.principal());
       if (principal != null) { // nobody has a name that is no principal's
@@ -33,6 +35,11 @@ final class RulesOfPattern {
             .add(entry);
       }
     }
+  }
+
+  /** As {@link AclState#zxid}. */
+  long zxid() {
+    return zxid;
   }
 
   /** In no particular order. */

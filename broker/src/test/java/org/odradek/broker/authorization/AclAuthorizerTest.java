@@ -17,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.odradek.broker.api.RequestContext.Principal;
 import org.odradek.broker.config.ConfigException;
+import org.odradek.controller.acl.AclState;
 import org.odradek.protocol.acl.AccessControlEntry;
 import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.acl.AclPermission;
@@ -31,6 +32,7 @@ class AclAuthorizerTest {
 
   private final RuleIndex index = new RuleIndex();
   private final Map<ResourcePattern, Set<AccessControlEntry>> rules = new HashMap<>();
+  private long zxid;
   private final AclAuthorizer authorizer = new AclAuthorizer(Set.of(), false, index);
 
   private static InetAddress address(String text) {
@@ -55,7 +57,16 @@ class AclAuthorizerTest {
     rules
         .computeIfAbsent(pattern, unused -> new LinkedHashSet<>())
         .add(entry(permission, principal, host, operation));
-    index.changed(pattern, rules.get(pattern));
+    change(pattern, rules.get(pattern));
+  }
+
+  /** What comes next from ZooKeeper. */
+  private void change(ResourcePattern pattern, Set<AccessControlEntry> entries) {
+    index.changed(pattern, state(entries));
+  }
+
+  private AclState state(Set<AccessControlEntry> entries) {
+    return new AclState(entries, ++zxid);
   }
 
   private void allow(AclOperation operation, ResourcePattern pattern) {
@@ -86,14 +97,14 @@ class AclAuthorizerTest {
     assertFalse(authorizer.allows(bob, HERE, AclOperation.READ, ResourceType.TOPIC, "t"));
     Principal group = new Principal("Group", "alice");
     assertFalse(authorizer.allows(group, HERE, AclOperation.READ, ResourceType.TOPIC, "t"));
-    index.changed(topic("t"), Set.of());
+    change(topic("t"), Set.of());
     assertFalse(may(AclOperation.READ, "t"));
   }
 
   @Test
   void whatChangesSomethingMeansToDescribeIt() {
     for (AclOperation operation : ResourceType.TOPIC.operations()) {
-      index.changed(topic("t"), Set.of(entry(AclPermission.ALLOW, "User:alice", "*", operation)));
+      change(topic("t"), Set.of(entry(AclPermission.ALLOW, "User:alice", "*", operation)));
       Set<AclOperation> allowed = new LinkedHashSet<>();
       for (AclOperation asked : ResourceType.TOPIC.operations()) {
         if (may(asked, "t")) {
@@ -129,11 +140,11 @@ class AclAuthorizerTest {
       Set<AccessControlEntry> before = rules.getOrDefault(pattern, Set.of());
       Set<AccessControlEntry> after = new LinkedHashSet<>(before);
       after.add(entry(AclPermission.DENY, "User:*", "127.0.0.1", AclOperation.ALL));
-      index.changed(pattern, after);
+      change(pattern, after);
       assertFalse(may(AclOperation.READ, "orders-eu"), pattern.toString());
       assertTrue(
           authorizer.allows(ALICE, THERE, AclOperation.READ, ResourceType.TOPIC, "orders-eu"));
-      index.changed(pattern, before);
+      change(pattern, before);
       assertTrue(may(AclOperation.READ, "orders-eu"), pattern.toString());
     }
   }
@@ -195,17 +206,17 @@ class AclAuthorizerTest {
     Set<AccessControlEntry> ofAll =
         Set.of(entry(AclPermission.ALLOW, "User:*", "*", AclOperation.ALL));
     for (ResourcePattern pattern : List.of(topic("t"), topics("t"))) {
-      index.changed(pattern, ofAlice);
+      change(pattern, ofAlice);
       assertTrue(mayWriteToAny());
-      index.changed(pattern, ofBob);
+      change(pattern, ofBob);
       assertFalse(mayWriteToAny());
-      index.changed(pattern, ofAll);
+      change(pattern, ofAll);
       assertTrue(mayWriteToAny());
-      index.changed(pattern, Set.of());
+      change(pattern, Set.of());
       assertFalse(mayWriteToAny());
-      index.loaded(pattern.patternType(), Map.of(pattern, ofAlice));
+      index.loaded(pattern.patternType(), Map.of(pattern, state(ofAlice)), ++zxid);
       assertTrue(mayWriteToAny());
-      index.loaded(pattern.patternType(), Map.of());
+      index.loaded(pattern.patternType(), Map.of(), ++zxid);
       assertFalse(mayWriteToAny());
     }
   }
@@ -219,13 +230,44 @@ class AclAuthorizerTest {
     allow(AclOperation.READ, topic("a"));
     allow(AclOperation.READ, topics("b"));
     AccessControlEntry read = entry(AclPermission.ALLOW, "User:alice", "*", AclOperation.READ);
-    index.loaded(PatternType.LITERAL, Map.of(topic("c"), Set.of(read)));
+    index.loaded(PatternType.LITERAL, Map.of(topic("c"), state(Set.of(read))), ++zxid);
     assertFalse(may(AclOperation.READ, "a"));
     assertTrue(may(AclOperation.READ, "bb"));
     assertTrue(may(AclOperation.READ, "c"));
-    index.loaded(PatternType.PREFIXED, Map.of());
+    index.loaded(PatternType.PREFIXED, Map.of(), ++zxid);
     assertFalse(may(AclOperation.READ, "bb"));
     assertTrue(may(AclOperation.READ, "c"));
+  }
+
+  @Test
+  void whatComesLateDoesNotReplaceWhatIsNewer() {
+    Set<AccessControlEntry> ofAlice =
+        Set.of(entry(AclPermission.ALLOW, "User:alice", "*", AclOperation.READ));
+    Set<AccessControlEntry> ofBob =
+        Set.of(entry(AclPermission.ALLOW, "User:bob", "*", AclOperation.READ));
+    for (ResourcePattern pattern : List.of(topic("t"), topics("t"))) {
+      PatternType type = pattern.patternType();
+      AclState first = state(ofAlice);
+      AclState second = state(ofBob);
+      AclState gone = state(Set.of());
+      AclState third = state(ofAlice);
+      index.changed(pattern, second);
+      index.changed(pattern, first);
+      index.loaded(type, Map.of(pattern, first), first.zxid());
+      index.loaded(type, Map.of(), first.zxid());
+      assertEquals(ofBob, index.entries(pattern));
+      index.changed(pattern, gone);
+      index.changed(pattern, second);
+      index.loaded(type, Map.of(pattern, first), second.zxid());
+      assertEquals(Set.of(), index.entries(pattern));
+      index.changed(pattern, third);
+      index.changed(pattern, gone);
+      index.loaded(type, Map.of(), gone.zxid());
+      assertEquals(ofAlice, index.entries(pattern));
+      index.loaded(type, Map.of(), third.zxid());
+      index.changed(pattern, third);
+      assertEquals(Set.of(), index.entries(pattern));
+    }
   }
 
   /** The index, against going through all rules. */
@@ -240,7 +282,7 @@ class AclAuthorizerTest {
               random.nextBoolean() ? PatternType.LITERAL : PatternType.PREFIXED);
       if (random.nextInt(4) == 0) {
         rules.remove(pattern);
-        index.changed(pattern, Set.of());
+        change(pattern, Set.of());
       } else {
         rule(
             random.nextInt(4) == 0 ? AclPermission.DENY : AclPermission.ALLOW,

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.odradek.broker.api.RequestContext.Principal;
+import org.odradek.controller.acl.AclState;
 import org.odradek.protocol.acl.AccessControlEntry;
 import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.acl.AclPermission;
@@ -58,15 +59,15 @@ public final class AuthorizerBenchmark {
 
   /** One rule for alice, {@code count} about other topics, of others. */
   private static AclAuthorizer authorizer(PatternType type, int count, String host) {
-    Map<ResourcePattern, Set<AccessControlEntry>> rules = new LinkedHashMap<>();
+    Map<ResourcePattern, AclState> rules = new LinkedHashMap<>();
     for (int i = 100; i < 100 + count; i++) {
-      rules.put(pattern(type, i), Set.of(rule("user-" + i, host)));
+      rules.put(pattern(type, i), new AclState(Set.of(rule("user-" + i, host)), 1));
     }
     if (count > 0) {
-      rules.put(pattern(type, 7), Set.of(rule("alice", host)));
+      rules.put(pattern(type, 7), new AclState(Set.of(rule("alice", host)), 1));
     }
     RuleIndex index = new RuleIndex();
-    index.loaded(type, rules);
+    index.loaded(type, rules, 1);
     return new AclAuthorizer(Set.of(), false, index);
   }
 

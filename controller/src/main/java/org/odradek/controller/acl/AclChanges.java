@@ -67,7 +67,9 @@ public final class AclChanges {
 
     @Override
     public CompletableFuture<Void> loadAll() {
-      return store.readAll(type).thenAccept(rules -> handler.loaded(type, rules));
+      return store
+          .readAll(type)
+          .thenAccept(rules -> handler.loaded(type, rules.states(), rules.zxid()));
     }
 
     @Override
@@ -79,7 +81,7 @@ public final class AclChanges {
         log.warn("ignored a notification of changed ACLs: {}", e.getMessage());
         return CompletableFuture.completedFuture(null);
       }
-      return store.read(pattern).thenAccept(entries -> handler.changed(pattern, entries));
+      return store.read(pattern).thenAccept(state -> handler.changed(pattern, state));
     }
   }
 }

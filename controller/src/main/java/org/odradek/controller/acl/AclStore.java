@@ -2,6 +2,7 @@ package org.odradek.controller.acl;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.odradek.controller.BulkReads;
 import org.odradek.controller.znode.AclCodec;
@@ -58,6 +60,13 @@ public final class AclStore {
     this.bulkReads = new BulkReads(session);
   }
 
+  /**
+   * The rules of all patterns of a type.
+   *
+   * @param zxid of the state of those without rules
+   */
+  public record Rules(Map<ResourcePattern, AclState> states, long zxid) {}
+
   /** A pattern's rules before and after a change. */
   public record Change(Set<AccessControlEntry> before, Set<AccessControlEntry> after) {}
 
@@ -79,8 +88,34 @@ public final class AclStore {
   }
 
   /** All rules of the patterns of a type. */
-  public CompletableFuture<Map<ResourcePattern, Set<AccessControlEntry>>> readAll(
-      PatternType patternType) {
+  public CompletableFuture<Rules> readAll(PatternType patternType) {
+    List<String> directories = new ArrayList<>();
+    for (ResourceType type : ResourceType.CONCRETE) {
+      directories.add(ZnodePaths.aclsOf(type, patternType));
+    }
+    return lastRemoval(directories)
+        .thenCompose(zxid -> readAllNow(patternType).thenApply(states -> new Rules(states, zxid)));
+  }
+
+  /**
+   * When a node was made in, or removed from, one of the directories or what they are in for the
+   * last time: not before any node of theirs went that is not there afterwards, and before any of
+   * those will come back. What has no node has no zxid of its own.
+   */
+  private CompletableFuture<Long> lastRemoval(List<String> directories) {
+    Set<String> paths = new LinkedHashSet<>(List.of("/"));
+    directories.forEach(directory -> paths.addAll(DirectoryNodes.levels(directory)));
+    CompletableFuture<Long> last = CompletableFuture.completedFuture(0L);
+    for (String path : paths) {
+      last =
+          last.thenCombine(
+              session.exists(path, false),
+              (known, stat) -> Math.max(known, stat.map(Stat::getPzxid).orElse(0L)));
+    }
+    return last;
+  }
+
+  private CompletableFuture<Map<ResourcePattern, AclState>> readAllNow(PatternType patternType) {
     Map<ResourceType, CompletableFuture<List<String>>> names = new LinkedHashMap<>();
     for (ResourceType type : ResourceType.CONCRETE) {
       names.put(type, childrenOrNone(ZnodePaths.aclsOf(type, patternType)));
@@ -98,16 +133,16 @@ public final class AclStore {
         });
   }
 
-  private CompletableFuture<Map<ResourcePattern, Set<AccessControlEntry>>> read(
+  private CompletableFuture<Map<ResourcePattern, AclState>> read(
       Map<String, ResourcePattern> patterns) {
     return bulkReads
         .read(List.copyOf(patterns.keySet()), false)
         .thenApply(znodes -> {
-          Map<ResourcePattern, Set<AccessControlEntry>> rules = new LinkedHashMap<>();
+          Map<ResourcePattern, AclState> rules = new LinkedHashMap<>();
           patterns.forEach((path, pattern) -> {
             @Nullable Znode znode = znodes.get(path);
             if (znode != null) {
-              rules.put(pattern, decodeOrDeny(path, znode));
+              rules.put(pattern, state(path, znode));
             }
           });
           return rules;
@@ -127,11 +162,32 @@ public final class AclStore {
    * The rules of a pattern, none when there is no node. Where they cannot be understood, everything
    * is denied to everybody, and an error is logged.
    */
-  CompletableFuture<Set<AccessControlEntry>> read(ResourcePattern pattern) {
+  public CompletableFuture<AclState> read(ResourcePattern pattern) {
+    return readIfPresent(pattern)
+        .thenCompose((Optional<AclState> found) ->
+            found.isPresent()
+                ? CompletableFuture.completedFuture(found.get())
+                : readDated(pattern));
+  }
+
+  /** As {@link #read}, where there may well be no rules. */
+  private CompletableFuture<AclState> readDated(ResourcePattern pattern) {
+    return lastRemoval(List.of(ZnodePaths.aclsOf(pattern.type(), pattern.patternType())))
+        .thenCompose(zxid ->
+            readIfPresent(pattern)
+                .thenApply((Optional<AclState> found) ->
+                    found.orElseGet(() -> new AclState(Set.of(), zxid))));
+  }
+
+  private CompletableFuture<Optional<AclState>> readIfPresent(ResourcePattern pattern) {
     String path = ZnodePaths.acls(pattern);
     return session
         .readIfPresent(path, false)
-        .thenApply(znode -> znode.map(found -> decodeOrDeny(path, found)).orElse(Set.of()));
+        .thenApply(znode -> znode.map(found -> state(path, found)));
+  }
+
+  private static AclState state(String path, Znode znode) {
+    return new AclState(decodeOrDeny(path, znode), znode.stat().getMzxid());
   }
 
   private static Set<AccessControlEntry> decodeOrDeny(String path, Znode znode) {

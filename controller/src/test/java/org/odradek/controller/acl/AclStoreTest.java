@@ -1,6 +1,7 @@
 package org.odradek.controller.acl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -74,14 +75,13 @@ class AclStoreTest {
     AclChangeHandler handler =
         new AclChangeHandler() {
           @Override
-          public void loaded(
-              PatternType type, Map<ResourcePattern, Set<AccessControlEntry>> rules) {
-            loaded.putAll(rules);
+          public void loaded(PatternType type, Map<ResourcePattern, AclState> rules, long zxid) {
+            rules.forEach((pattern, state) -> loaded.put(pattern, state.entries()));
           }
 
           @Override
-          public void changed(ResourcePattern pattern, Set<AccessControlEntry> entries) {
-            changes.add(new Change(pattern, entries));
+          public void changed(ResourcePattern pattern, AclState state) {
+            changes.add(new Change(pattern, state.entries()));
           }
         };
     new AclChanges(
@@ -200,7 +200,57 @@ class AclStoreTest {
               }));
     }
     open.forEach(CompletableFuture::join);
-    assertEquals(all, store.read(TOPIC).join());
+    assertEquals(all, store.read(TOPIC).join().entries());
+  }
+
+  @Test
+  void eachStateIsNewerThanTheOneBeforeIt() throws Exception {
+    store.prepare().join();
+    for (ResourcePattern pattern : List.of(TOPIC, TOPICS)) {
+      List<AclState> states = new ArrayList<>();
+      states.add(store.read(pattern).join());
+      for (int i = 0; i < 3; i++) {
+        set(pattern, allow("alice", AclOperation.READ));
+        states.add(store.read(pattern).join());
+        set(pattern, allow("bob", AclOperation.READ));
+        states.add(store.read(pattern).join());
+        states.add(store.readAll(pattern.patternType()).join().states().get(pattern));
+        set(pattern);
+        states.add(store.read(pattern).join());
+        states.add(new AclState(Set.of(), store.readAll(pattern.patternType()).join().zxid()));
+      }
+      assertInOrder(states);
+    }
+  }
+
+  @Test
+  void rulesThatWentWithTheirDirectoryAreGoneSinceThen() throws Exception {
+    set(TOPIC, allow("alice", AclOperation.READ));
+    List<AclState> states = new ArrayList<>(List.of(store.read(TOPIC).join()));
+    set(TOPIC, allow("bob", AclOperation.READ));
+    states.add(store.read(TOPIC).join());
+    tool.delete("/kafka-acl/Topic/t", -1).join();
+    tool.delete("/kafka-acl/Topic", -1).join();
+    states.add(store.read(TOPIC).join());
+    states.add(new AclState(Set.of(), store.readAll(PatternType.LITERAL).join().zxid()));
+    assertEquals(Set.of(), states.getLast().entries());
+    set(TOPIC, allow("bob", AclOperation.READ));
+    states.add(store.read(TOPIC).join());
+    assertInOrder(states);
+  }
+
+  /** Each replaces the one before, and none is replaced by one before, unless they are the same. */
+  private static void assertInOrder(List<AclState> states) {
+    for (int i = 1; i < states.size(); i++) {
+      for (int before = 0; before < i; before++) {
+        AclState older = states.get(before);
+        AclState newer = states.get(i);
+        if (!older.entries().equals(newer.entries())) {
+          assertTrue(newer.replaces(older.zxid()), before + ", " + i + " of " + states);
+          assertFalse(older.replaces(newer.zxid()), before + ", " + i + " of " + states);
+        }
+      }
+    }
   }
 
   private static byte[] bytes(String text) {

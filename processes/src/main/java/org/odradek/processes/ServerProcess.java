@@ -56,8 +56,13 @@ public final class ServerProcess {
    * Waits until the output has something that matches; fails at once when the process ends before.
    */
   public Matcher awaitOutput(Pattern pattern) {
+    return awaitOutput(pattern, START_LIMIT);
+  }
+
+  /** The same for at most this long. */
+  public Matcher awaitOutput(Pattern pattern, Duration limit) {
     Waiting.until(
-        START_LIMIT,
+        limit,
         () -> found(pattern).isPresent() || !process.isAlive(),
         () -> name + " says " + pattern + "\n" + lastOutput());
     return found(pattern)

@@ -6,11 +6,14 @@ package org.odradek.benchmarks.accounting;
  * @param cpuSeconds user and system time of all threads, and of children that have ended
  * @param jitSeconds of these, threads that compile and still run
  * @param gcSeconds of these, threads that collect garbage and still run
- * @param writtenBytes sent towards the disk (pages made dirty count)
+ * @param dirtiedBytes of pages of files that became dirty, by writing or through a mapping, and of
+ *     what went past the page cache: a page that is written to again while it is dirty counts once,
+ *     one that the kernel has written out meanwhile counts again, one that was given up with its
+ *     file before it was written counts as well
  * @param readBytes fetched from the disk
  */
 public record Usage(
-    double cpuSeconds, double jitSeconds, double gcSeconds, long writtenBytes, long readBytes) {
+    double cpuSeconds, double jitSeconds, double gcSeconds, long dirtiedBytes, long readBytes) {
   static final Usage NONE = new Usage(0, 0, 0, 0, 0);
 
   public Usage plus(Usage other) {
@@ -18,7 +21,7 @@ public record Usage(
         cpuSeconds + other.cpuSeconds,
         jitSeconds + other.jitSeconds,
         gcSeconds + other.gcSeconds,
-        writtenBytes + other.writtenBytes,
+        dirtiedBytes + other.dirtiedBytes,
         readBytes + other.readBytes);
   }
 
@@ -28,7 +31,7 @@ public record Usage(
         cpuSeconds - before.cpuSeconds,
         jitSeconds - before.jitSeconds,
         gcSeconds - before.gcSeconds,
-        writtenBytes - before.writtenBytes,
+        dirtiedBytes - before.dirtiedBytes,
         readBytes - before.readBytes);
   }
 }

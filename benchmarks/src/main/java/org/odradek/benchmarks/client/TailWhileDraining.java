@@ -12,7 +12,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * As {@link EndToEnd}, while another consumer reads the topic {@code backlog} from its beginning,
  * and begins again when it is through. Prints the tail's latencies and what was read of the
- * backlog.
+ * backlog: in all, and for each second of the tail's.
  */
 final class TailWhileDraining {
   private TailWhileDraining() {}
@@ -35,6 +35,7 @@ final class TailWhileDraining {
     isDone.set(true);
     tail.awaitAll(sent);
     drain.join();
+    LoadPrograms.print("drained.mb", bytes.get() / 1e6);
     LoadPrograms.print("drained.mb.per.second", drained / 1e6 / seconds);
     LoadPrograms.print("drained.rounds", rounds.get());
     latencies.print("latency");

@@ -20,10 +20,12 @@ import org.odradek.processes.Checkout;
  */
 public final class Compare {
   private final Options options;
+  private final List<Workload> workloads;
   private final PrintStream out;
 
   private Compare(Options options, PrintStream out) {
-    this.options = options;
+    this.workloads = Workloads.matching(options.workloads());
+    this.options = TimePlan.fitting(workloads, options);
     this.out = out;
   }
 
@@ -50,21 +52,27 @@ public final class Compare {
   }
 
   private int run() throws IOException {
-    List<Workload> workloads = Workloads.matching(options.workloads());
     if (options.isListing()) {
-      workloads.forEach(w -> out.println(w.name() + ": " + w.what()));
+      list();
       return 0;
     }
     resolveStock();
     Files.createDirectories(options.output());
     Map<String, String> machine = Machine.description();
     machine.forEach((name, value) -> out.println(name + ": " + value));
-    var measuring = new Measuring(options, out);
+    out.println(
+        "about " + TimePlan.minutes(TimePlan.seconds(workloads, options)) + " min, " + size());
+    var plan = new TimePlan(options, System::nanoTime);
+    var measuring = new Measuring(options, plan, out);
     var table = new TableReport(options.systems());
     var json = new JsonReport(options, machine);
     var results = new ArrayList<WorkloadResult>();
     var tables = new StringBuilder();
     for (Workload workload : workloads) {
+      if (!plan.hasTimeFor(options.systems().size() * TimePlan.runSeconds(workload, options))) {
+        out.println(workload.name() + ": left out, the time is over");
+        continue;
+      }
       WorkloadResult result = measuring.measure(workload);
       results.add(result);
       String text = table.table(result);
@@ -82,6 +90,30 @@ public final class Compare {
             .flatMap(r -> r.measurements().stream())
             .anyMatch(m -> m.failure().isPresent());
     return anyFailed ? 1 : 0;
+  }
+
+  private String size() {
+    return options.pairs()
+        + " pair(s) of "
+        + options.systems().size()
+        + " system(s), scale "
+        + options.scale().name();
+  }
+
+  private void list() {
+    for (Workload workload : workloads) {
+      out.println(
+          workload.name()
+              + " ("
+              + TimePlan.minutes(TimePlan.seconds(workload, options))
+              + " min): "
+              + workload.what());
+    }
+    out.println(
+        "about "
+            + TimePlan.minutes(TimePlan.seconds(workloads, options))
+            + " min in all for "
+            + size());
   }
 
   private void draw(List<WorkloadResult> results) {

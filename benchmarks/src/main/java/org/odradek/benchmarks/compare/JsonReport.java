@@ -37,7 +37,8 @@ final class JsonReport {
     var document = new LinkedHashMap<String, Object>();
     document.put("machine", machine);
     document.put("scale", options.scale().name());
-    document.put("pairs", options.pairs());
+    document.put("share of the full size", options.scale().share());
+    document.put("pairs asked for", options.pairs());
     document.put("systems", options.systems().stream().map(MeasuredSystem::label).toList());
     document.put("clientVersion", StockJars.CLIENT_VERSION);
     document.put("zooKeeperVersion", StockJars.ZOOKEEPER_VERSION);

@@ -26,11 +26,13 @@ import org.odradek.benchmarks.workload.Workload;
  */
 final class Measuring {
   private final Options options;
+  private final TimePlan plan;
   private final PrintStream progress;
   private int runs;
 
-  Measuring(Options options, PrintStream progress) {
+  Measuring(Options options, TimePlan plan, PrintStream progress) {
     this.options = options;
+    this.plan = plan;
     this.progress = progress;
   }
 
@@ -39,10 +41,18 @@ final class Measuring {
     progress.println(workload.name() + ": " + workload.what());
     var measurements = new ArrayList<Measurement>();
     OptionalDouble maximum = options.kafkaMaximum();
-    if (workload.procedure().needsKafkaMaximum() && maximum.isEmpty()) {
+    if (!options.isWithRates()) {
+      maximum = OptionalDouble.empty();
+    } else if (workload.procedure().needsKafkaMaximum() && maximum.isEmpty()) {
       maximum = kafkaMaximum(workload, measurements);
     }
+    double round = options.systems().size() * TimePlan.runSeconds(workload, options);
     for (int pair = 1; pair <= options.pairs(); pair++) {
+      if (pair > 1 && !plan.hasTimeFor(round)) {
+        progress.println(
+            "  " + (options.pairs() - pair + 1) + " pair(s) left out: the time is over");
+        break;
+      }
       for (MeasuredSystem system : options.order(pair)) {
         measurements.add(run(workload, system, pair, maximum));
       }
@@ -89,6 +99,7 @@ final class Measuring {
       remove(folder);
     }
     double seconds = (System.nanoTime() - startNanos) / 1e9;
+    plan.took(workload.seconds(options.scale(), maximum.isPresent()), seconds);
     progress.println(
         String.format(
             Locale.ROOT,

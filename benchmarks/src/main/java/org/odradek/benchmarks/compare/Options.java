@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.odradek.benchmarks.systems.MeasuredSystem;
 import org.odradek.benchmarks.workload.Scale;
 
@@ -17,6 +18,8 @@ import org.odradek.benchmarks.workload.Scale;
  * @param work folder for the data of the brokers
  * @param clientCpus processors that clients are pinned to, empty for all
  * @param kafkaMaximum records per second that fixed rates are shares of; empty to look for it
+ * @param isWithRates whether latencies at shares of Kafka's maximum are measured
+ * @param limitMinutes how long all of it may take; the scale is chosen for that
  * @param isListing only to print the workloads
  */
 record Options(
@@ -28,10 +31,12 @@ record Options(
     Scale scale,
     String clientCpus,
     OptionalDouble kafkaMaximum,
+    boolean isWithRates,
+    OptionalInt limitMinutes,
     boolean isListing) {
   static final String USAGE =
       """
-      Usage: benchmarks/compare.sh [--workloads NAME,...] [--pairs N] [--systems NAME,...] [--output DIR] [--quick]
+      Usage: benchmarks/compare.sh [--workloads NAME,...] [--pairs N] [--systems NAME,...] [--minutes N] [--output DIR]
 
         --workloads NAME,...  which ones; * stands for anything (default: *)
         --pairs N             rounds in which each system is measured once; every other one in reverse order (default: 3)
@@ -40,8 +45,11 @@ record Options(
         --work DIR            for the data of the brokers, which are removed (default: a temporary folder)
         --client-cpus LIST    processors that clients are pinned to, as taskset takes them (default: all)
         --kafka-maximum RATE  records per second that fixed rates are shares of (default: what the slower Kafka reaches)
+        --scale SHARE         of the full size of each workload, from 0.05 to 1 (default: 1)
+        --minutes N           how long all of it may take: chooses the scale, and leaves out what there is no time for any more
+        --no-rates            without the latencies at 50 % and 80 % of Kafka's maximum, which take most of the time of produce-*
         --quick               little load, one pair: whether everything runs, not how fast
-        --list                print the workloads, and measure nothing
+        --list                print the workloads and about how long they take with the other options, and measure nothing
       """;
 
   /**
@@ -58,6 +66,8 @@ record Options(
     Scale scale = Scale.FULL;
     String clientCpus = "";
     OptionalDouble kafkaMaximum = OptionalDouble.empty();
+    boolean isWithRates = true;
+    OptionalInt limitMinutes = OptionalInt.empty();
     boolean isListing = false;
     var words = arguments.iterator();
     while (words.hasNext()) {
@@ -65,12 +75,15 @@ record Options(
       switch (option) {
         case "--quick" -> scale = Scale.QUICK;
         case "--list" -> isListing = true;
+        case "--no-rates" -> isWithRates = false;
         case "--workloads",
             "--pairs",
             "--systems",
             "--output",
             "--work",
             "--client-cpus",
+            "--scale",
+            "--minutes",
             "--kafka-maximum" -> {
           if (!words.hasNext()) {
             throw new IllegalArgumentException(option + " needs a value after it");
@@ -84,6 +97,8 @@ record Options(
             case "--output" -> output = Path.of(value).toAbsolutePath();
             case "--work" -> work = Path.of(value).toAbsolutePath();
             case "--kafka-maximum" -> kafkaMaximum = OptionalDouble.of(number(option, value));
+            case "--scale" -> scale = Scale.of(share(value));
+            case "--minutes" -> limitMinutes = OptionalInt.of(number(option, value));
             default -> clientCpus = value;
           }
         }
@@ -91,10 +106,44 @@ record Options(
       }
     }
     if (pairs == 0) {
-      pairs = scale == Scale.QUICK ? 1 : 3;
+      pairs = scale.equals(Scale.QUICK) ? 1 : 3;
     }
     return new Options(
-        workloads, pairs, systems, output, work, scale, clientCpus, kafkaMaximum, isListing);
+        workloads,
+        pairs,
+        systems,
+        output,
+        work,
+        scale,
+        clientCpus,
+        kafkaMaximum,
+        isWithRates,
+        limitMinutes,
+        isListing);
+  }
+
+  /** The same at another scale. */
+  Options withScale(Scale other) {
+    return new Options(
+        workloads,
+        pairs,
+        systems,
+        output,
+        work,
+        other,
+        clientCpus,
+        kafkaMaximum,
+        isWithRates,
+        limitMinutes,
+        isListing);
+  }
+
+  private static double share(String value) {
+    try {
+      return Double.parseDouble(value);
+    } catch (NumberFormatException notANumber) {
+      throw new IllegalArgumentException("--scale takes a number from 0.05 to 1, not " + value);
+    }
   }
 
   /** A whole number from 1 on. */

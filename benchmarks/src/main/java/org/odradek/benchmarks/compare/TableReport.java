@@ -89,12 +89,18 @@ final class TableReport {
   }
 
   private static String ratio(PairedRatios ratios) {
-    String missing = ratios.missing() == 0 ? "" : ", " + ratios.missing() + " missing";
+    String missing = ratios.missing() == 0 ? "" : ratios.missing() + " missing";
     return ratios
         .ratios()
         .map((Spread s) ->
-            share(s.median()) + " (" + share(s.min()) + " to " + share(s.max()) + missing + ")")
-        .orElse("-");
+            share(s.median())
+                + " ("
+                + share(s.min())
+                + " to "
+                + share(s.max())
+                + (missing.isEmpty() ? "" : ", " + missing)
+                + ")")
+        .orElse(missing.isEmpty() ? "-" : "- (" + missing + ")");
   }
 
   /** Two digits behind the point, or more where the first two would say little. */

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.odradek.benchmarks.statistics.PairedRatios;
 import org.odradek.benchmarks.statistics.Spread;
@@ -42,7 +45,7 @@ record WorkloadResult(
 
   /** A figure of {@code ours} to that of {@code theirs}, pair by pair. */
   PairedRatios ratios(MeasuredSystem ours, MeasuredSystem theirs, Figure figure) {
-    return PairedRatios.of(byPair(ours, figure), byPair(theirs, figure));
+    return PairedRatios.of(pairs(), byPair(ours, figure), byPair(theirs, figure));
   }
 
   /**
@@ -58,6 +61,14 @@ record WorkloadResult(
       case LOWER -> measured.min(byMedian);
       case NEITHER -> Optional.empty();
     };
+  }
+
+  /** The numbers of the pairs that were begun, whatever came of them. */
+  private Set<Integer> pairs() {
+    return measurements.stream()
+        .filter(m -> !m.isCalibration())
+        .map(Measurement::pair)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private Map<Integer, Double> byPair(MeasuredSystem system, Figure figure) {

@@ -28,6 +28,7 @@ import org.odradek.processes.ZooKeeperServer;
  */
 public final class RunningCluster implements AutoCloseable {
   private static final String CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg";
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration SESSION_END_LIMIT = Duration.ofSeconds(60);
 
   private final MeasuredSystem system;
@@ -143,14 +144,19 @@ public final class RunningCluster implements AutoCloseable {
 
   /** Starts all brokers side by side, and returns when they say that they are ready. */
   public RunningCluster start() {
-    closingOnFailure(this::launchAndAwait);
+    return start(START_LIMIT);
+  }
+
+  /** The same, failing when a broker takes longer than this. */
+  public RunningCluster start(Duration limit) {
+    closingOnFailure(() -> launchAndAwait(limit));
     return this;
   }
 
-  private void launchAndAwait() {
+  private void launchAndAwait(Duration limit) {
     launch();
     for (int i = 0; i < nodes.size(); i++) {
-      var _ = processes.get(i).awaitOutput(nodes.get(i).ready());
+      var _ = processes.get(i).awaitOutput(nodes.get(i).ready(), limit);
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -24,38 +24,52 @@ import org.odradek.processes.Checkout;
 
 /** Clients of one cluster: the same jars for every system, each client in a JVM of its own. */
 final class Clients {
-  private static final int ADMIN_LIMIT_SECONDS = 300;
+  private static final Duration ADMIN_LIMIT = Duration.ofMinutes(5);
+  private static final Duration LOAD_LIMIT = Duration.ofMinutes(20);
   // No system is measured by how it takes one huge request.
   private static final int PARTITIONS_PER_REQUEST = 1_000;
 
   private final RunningCluster cluster;
   private final String cpus;
+  private final Duration adminLimit;
+  private final Duration loadLimit;
   private int started;
 
   Clients(RunningCluster cluster, String cpus) {
+    this(cluster, cpus, ADMIN_LIMIT, LOAD_LIMIT);
+  }
+
+  private Clients(RunningCluster cluster, String cpus, Duration adminLimit, Duration loadLimit) {
     this.cluster = cluster;
     this.cpus = cpus;
+    this.adminLimit = adminLimit;
+    this.loadLimit = loadLimit;
+  }
+
+  /** The same, failing when anything takes longer than this. */
+  Clients within(Duration limit) {
+    return new Clients(cluster, cpus, limit, limit);
   }
 
   /** Makes a topic and returns once every partition of it has a leader. */
   void createTopic(String name, int partitions, int replicas, Map<String, String> configs) {
     Map<String, Object> settings = new HashMap<>(cluster.clientSettings());
     // Slow is a figure, not a failure.
-    settings.put("request.timeout.ms", ADMIN_LIMIT_SECONDS * 1_000);
-    settings.put("default.api.timeout.ms", ADMIN_LIMIT_SECONDS * 1_000);
+    settings.put("request.timeout.ms", (int) adminLimit.toMillis());
+    settings.put("default.api.timeout.ms", (int) adminLimit.toMillis());
     try (Admin admin = Admin.create(settings)) {
       int made = Math.min(partitions, PARTITIONS_PER_REQUEST);
       var topic = new NewTopic(name, Optional.of(made), Optional.of((short) replicas));
       admin
           .createTopics(List.of(topic.configs(configs)))
           .all()
-          .get(ADMIN_LIMIT_SECONDS, TimeUnit.SECONDS);
+          .get(adminLimit.toSeconds(), TimeUnit.SECONDS);
       while (made < partitions) {
         made = Math.min(partitions, made + PARTITIONS_PER_REQUEST);
         admin
             .createPartitions(Map.of(name, NewPartitions.increaseTo(made)))
             .all()
-            .get(ADMIN_LIMIT_SECONDS, TimeUnit.SECONDS);
+            .get(adminLimit.toSeconds(), TimeUnit.SECONDS);
       }
       awaitLeaders(admin, name, partitions, replicas);
     } catch (ExecutionException | TimeoutException e) {
@@ -66,9 +80,9 @@ final class Clients {
     }
   }
 
-  private static void awaitLeaders(Admin admin, String name, int partitions, int replicas)
+  private void awaitLeaders(Admin admin, String name, int partitions, int replicas)
       throws InterruptedException, TimeoutException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ADMIN_LIMIT_SECONDS);
+    long deadline = System.nanoTime() + adminLimit.toNanos();
     while (System.nanoTime() - deadline < 0) {
       try {
         var found = admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
@@ -89,58 +103,52 @@ final class Clients {
   /** kafka-producer-perf-test, as fast as it can. */
   PerfToolOutput.Produced produce(
       String topic, long records, int size, Map<String, String> producerSettings) {
-    var command =
-        command(
-            List.of(
-                "org.apache.kafka.tools.ProducerPerformance",
-                "--bootstrap-server",
-                cluster.bootstrap(),
-                "--topic",
-                topic,
-                "--num-records",
-                Long.toString(records),
-                "--record-size",
-                Integer.toString(size),
-                "--throughput",
-                "-1",
-                "--print-metrics",
-                "--command-config",
-                settingsFile(producerSettings).toString()));
-    try (var process = new LoadProcess(command, errors())) {
-      PerfToolOutput.Produced produced = PerfToolOutput.produced(process.await());
-      if (produced.records() != records) {
-        throw new IllegalStateException(
-            "only " + produced.records() + " of " + records + " records were produced");
-      }
-      return produced;
+    List<String> options =
+        List.of("--record-size", Integer.toString(size), "--throughput", "-1", "--print-metrics");
+    String said = perfTool("ProducerPerformance", topic, records, options, producerSettings);
+    PerfToolOutput.Produced produced = PerfToolOutput.produced(said);
+    if (produced.records() != records) {
+      throw new IllegalStateException(
+          "only " + produced.records() + " of " + records + " records were produced");
     }
+    return produced;
   }
 
   /** kafka-consumer-perf-test from the beginning of a topic. */
   PerfToolOutput.Consumed consume(
       String topic, long records, Map<String, String> consumerSettings) {
-    var command =
-        command(
+    List<String> options = List.of("--timeout", "60000", "--hide-header");
+    String said = perfTool("ConsumerPerformance", topic, records, options, consumerSettings);
+    PerfToolOutput.Consumed consumed = PerfToolOutput.consumed(said);
+    if (consumed.records() < records) {
+      throw new IllegalStateException(
+          "only " + consumed.records() + " of " + records + " records were consumed");
+    }
+    return consumed;
+  }
+
+  /** Runs one of Kafka's performance tools to its end and returns what it said. */
+  private String perfTool(
+      String tool,
+      String topic,
+      long records,
+      List<String> options,
+      Map<String, String> clientSettings) {
+    var words =
+        new ArrayList<String>(
             List.of(
-                "org.apache.kafka.tools.ConsumerPerformance",
+                "org.apache.kafka.tools." + tool,
                 "--bootstrap-server",
                 cluster.bootstrap(),
                 "--topic",
                 topic,
                 "--num-records",
-                Long.toString(records),
-                "--timeout",
-                "60000",
-                "--hide-header",
-                "--command-config",
-                settingsFile(consumerSettings).toString()));
-    try (var process = new LoadProcess(command, errors())) {
-      PerfToolOutput.Consumed consumed = PerfToolOutput.consumed(process.await());
-      if (consumed.records() < records) {
-        throw new IllegalStateException(
-            "only " + consumed.records() + " of " + records + " records were consumed");
-      }
-      return consumed;
+                Long.toString(records)));
+    words.addAll(options);
+    words.add("--command-config");
+    words.add(settingsFile(clientSettings).toString());
+    try (LoadProcess process = start(words)) {
+      return process.await();
     }
   }
 
@@ -150,10 +158,10 @@ final class Clients {
     var words = new ArrayList<String>(List.of(LoadPrograms.class.getName(), name));
     arguments.forEach((key, value) -> words.add(key + "=" + value));
     words.add("settings=" + settingsFile(clientSettings));
-    return new LoadProcess(command(words), errors());
+    return start(words);
   }
 
-  private List<String> command(List<String> classAndArguments) {
+  private LoadProcess start(List<String> classAndArguments) {
     var command = new ArrayList<String>();
     if (!cpus.isEmpty()) {
       command.addAll(List.of("taskset", "-c", cpus));
@@ -170,7 +178,9 @@ final class Clients {
                 + Checkout.root().resolve("bin/internal/tools-log4j2.properties"),
             "-cp",
             own + ":" + StockJars.classPath(StockJars.CLIENT_VERSION)));
-    return Stream.concat(command.stream(), classAndArguments.stream()).toList();
+    command.addAll(classAndArguments);
+    return new LoadProcess(
+        command, cluster.folder().resolve("client-" + started + ".err"), loadLimit);
   }
 
   private Path settingsFile(Map<String, String> more) {
@@ -184,9 +194,5 @@ final class Clients {
       throw new UncheckedIOException("cannot write " + file, e);
     }
     return file;
-  }
-
-  private Path errors() {
-    return cluster.folder().resolve("client-" + started + ".err");
   }
 }

@@ -1,7 +1,6 @@
 package org.odradek.benchmarks.workload;
 
 import java.util.List;
-import java.util.Map;
 import org.odradek.benchmarks.systems.Deployment;
 
 /** Consuming what is in the page cache and what is not, and beside a producer. */
@@ -29,6 +28,6 @@ final class ConsumeWorkloads {
                 ? "from files that were dropped from the page cache while the broker was down"
                 : "from the page cache"),
         Deployment.ONE_BROKER,
-        new ConsumeProcedure(size, isCold, Map.of()));
+        new ConsumeProcedure(size, isCold, 0));
   }
 }

@@ -6,6 +6,7 @@ public enum Figure {
   MB_PER_SECOND("MB (10^6 bytes) of records per second", "MB/s", Better.HIGHER),
   CPU_PER_MILLION("broker CPU per million records", "s", Better.LOWER),
   CPU_PER_GB("broker CPU per GB of records", "s", Better.LOWER),
+  CPU_PER_GB_FRESH("the same in the first warm-up, of a fresh broker", "s", Better.LOWER),
   JIT_SHARE("of that CPU, threads that compile", "%", Better.NEITHER),
   GC_SHARE("of that CPU, threads that collect garbage", "%", Better.NEITHER),
   REQUESTS_PER_SECOND("produce requests per second", "requests/s", Better.NEITHER),
@@ -14,7 +15,7 @@ public enum Figure {
   IDLE_MEMORY("resident, idle after the start", "MiB", Better.LOWER),
   PEAK_MEMORY("resident, peak", "MiB", Better.LOWER),
   ANONYMOUS_MEMORY("resident without mapped files, at the end", "MiB", Better.LOWER),
-  DISK_WRITTEN("written to disk", "MB", Better.LOWER),
+  PAGES_DIRTIED("pages made dirty, to be written to disk", "MB", Better.LOWER),
   DISK_READ("read from disk", "MB", Better.NEITHER),
 
   RATE_50("rate asked for: 50 % of Kafka's", "records/s", Better.NEITHER),
@@ -41,6 +42,7 @@ public enum Figure {
   MEMORY_WITH_PARTITIONS("resident, idle with the partitions", "MiB", Better.LOWER),
   MEMORY_UNDER_LOAD("resident at the end of the load", "MiB", Better.LOWER),
   DRAIN_RATE("backlog read at", "MB/s", Better.HIGHER),
+  CPU_PER_GB_DRAINED("broker CPU per GB of backlog read, the tail's included", "s", Better.LOWER),
   DRAIN_ROUNDS("times the backlog was read through", "times", Better.NEITHER),
 
   FIRST_ACKNOWLEDGED("start to first acknowledged record", "ms", Better.LOWER),

@@ -16,8 +16,23 @@ record FixedRate(String program, String topic, int size, Map<String, String> cli
   private static final double KEPT_ENOUGH = 98;
 
   /** The figures of one rate. */
-  private record Names(
-      Figure rate, Figure kept, Figure p50, Figure p99, Figure p999, Figure max, Figure cpu) {}
+  private record Names(Figure rate, Figure kept, Figure p50, Figure p99, Figure p999, Figure max) {}
+
+  /**
+   * What was found.
+   *
+   * @param printed by the program
+   * @param used by the brokers from the program's start to its end
+   */
+  record Found(Map<String, Double> printed, Usage used) {
+    double value(String name) {
+      return FixedRate.value(printed, name);
+    }
+
+    double cpuPerMillion() {
+      return used.cpuSeconds() / value("records") * 1e6;
+    }
+  }
 
   private static final Names AT_50 =
       new Names(
@@ -26,8 +41,7 @@ record FixedRate(String program, String topic, int size, Map<String, String> cli
           Figure.P50_AT_50,
           Figure.P99_AT_50,
           Figure.P999_AT_50,
-          Figure.MAX_AT_50,
-          Figure.CPU_AT_50);
+          Figure.MAX_AT_50);
   private static final Names AT_80 =
       new Names(
           Figure.RATE_80,
@@ -35,26 +49,20 @@ record FixedRate(String program, String topic, int size, Map<String, String> cli
           Figure.P50_AT_80,
           Figure.P99_AT_80,
           Figure.P999_AT_80,
-          Figure.MAX_AT_80,
-          Figure.CPU_AT_80);
+          Figure.MAX_AT_80);
   private static final Names ABSOLUTE =
-      new Names(
-          Figure.RATE,
-          Figure.KEPT,
-          Figure.P50,
-          Figure.P99,
-          Figure.P999,
-          Figure.MAX,
-          Figure.CPU_PER_MILLION);
+      new Names(Figure.RATE, Figure.KEPT, Figure.P50, Figure.P99, Figure.P999, Figure.MAX);
 
   /** At 50 % and at 80 % of this many records a second. */
   void measureShares(Run run, Clients clients, ServerAccounting accounting, double maximum) {
-    measure(run, clients, accounting, maximum * 0.5, AT_50, Map.of());
-    measure(run, clients, accounting, maximum * 0.8, AT_80, Map.of());
+    Found at50 = measure(run, clients, accounting, maximum * 0.5, AT_50, Map.of());
+    run.put(Figure.CPU_AT_50, at50.cpuPerMillion());
+    Found at80 = measure(run, clients, accounting, maximum * 0.8, AT_80, Map.of());
+    run.put(Figure.CPU_AT_80, at80.cpuPerMillion());
   }
 
-  /** At this many records a second. */
-  Map<String, Double> measureAt(
+  /** At this many records a second; what the CPU is to be held against is for the caller to say. */
+  Found measureAt(
       Run run,
       Clients clients,
       ServerAccounting accounting,
@@ -63,7 +71,7 @@ record FixedRate(String program, String topic, int size, Map<String, String> cli
     return measure(run, clients, accounting, rate, ABSOLUTE, arguments);
   }
 
-  private Map<String, Double> measure(
+  private Found measure(
       Run run,
       Clients clients,
       ServerAccounting accounting,
@@ -89,13 +97,12 @@ record FixedRate(String program, String topic, int size, Map<String, String> cli
     run.put(names.p99(), value(found, "latency.p99"));
     run.put(names.p999(), value(found, "latency.p99.9"));
     run.put(names.max(), value(found, "latency.max"));
-    run.put(names.cpu(), used.cpuSeconds() / value(found, "records") * 1e6);
     if (kept < KEPT_ENOUGH) {
       run.note(
           String.format(
               Locale.ROOT, "kept only %.0f %% of the rate of %,.0f records/s", kept, rate));
     }
-    return found;
+    return new Found(found, used);
   }
 
   static double value(Map<String, Double> found, String name) {

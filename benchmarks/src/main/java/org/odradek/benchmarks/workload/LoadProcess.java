@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A client as a process. Its stdout is read here, its stderr goes to a file. */
 final class LoadProcess implements AutoCloseable {
-  private static final int LIMIT_MINUTES = 20;
   private static final int ERROR_LINES = 20;
 
   private final List<String> command;
@@ -23,7 +23,8 @@ final class LoadProcess implements AutoCloseable {
   private final BufferedReader output;
   private final List<String> lines = new ArrayList<>();
 
-  LoadProcess(List<String> command, Path errors) {
+  /** Starts it; what takes longer than {@code limit} is ended, and has failed. */
+  LoadProcess(List<String> command, Path errors, Duration limit) {
     this.command = List.copyOf(command);
     this.errors = errors;
     try {
@@ -36,7 +37,7 @@ final class LoadProcess implements AutoCloseable {
             new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     // Nothing stays behind when the comparison is stopped by control-C.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "kill-client"));
-    var _ = Thread.ofVirtual().start(this::endWhenTooLong);
+    var _ = Thread.ofVirtual().start(() -> endAfter(limit));
   }
 
   /** Waits until the program says that what comes now counts; it waits for {@link #go}. */
@@ -86,9 +87,9 @@ final class LoadProcess implements AutoCloseable {
     return String.join("\n", lines);
   }
 
-  private void endWhenTooLong() {
+  private void endAfter(Duration limit) {
     try {
-      if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+      if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException ended) {

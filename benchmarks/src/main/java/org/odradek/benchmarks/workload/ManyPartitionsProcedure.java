@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.odradek.benchmarks.accounting.ServerAccounting;
 import org.odradek.benchmarks.accounting.Usage;
+import org.odradek.benchmarks.systems.Deployment;
 import org.odradek.benchmarks.systems.RunningCluster;
 
 /**
@@ -13,6 +14,17 @@ import org.odradek.benchmarks.systems.RunningCluster;
 record ManyPartitionsProcedure(int partitions) implements Procedure {
   private static final int SIZE = 100;
   private static final int FEWER = 3;
+
+  @Override
+  public double seconds(Scale scale, Deployment deployment, boolean hasRates) {
+    double each = partitions / 1_000.0;
+    return RunTimes.cluster(deployment)
+        + 4 * scale.idleSeconds()
+        + 5 * each // made
+        + RunTimes.transfer(2 * scale.records(SIZE) / FEWER, SIZE, deployment)
+        + 4 * each // stopped
+        + 2 * (6 + 4 * each); // started twice
+  }
 
   @Override
   public void measure(Run run) {

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.odradek.benchmarks.accounting.ServerAccounting;
 import org.odradek.benchmarks.accounting.ThreadAllocations;
 import org.odradek.benchmarks.accounting.Usage;
+import org.odradek.benchmarks.systems.Deployment;
 import org.odradek.benchmarks.systems.RunningCluster;
 
 /**
@@ -17,6 +18,17 @@ import org.odradek.benchmarks.systems.RunningCluster;
 record ParallelProcedure(
     int size, int partitions, int producers, int fewer, Map<String, String> clientSettings)
     implements Procedure {
+  // What is sent in this way comes in small batches, or waits for the disk.
+  private static final int TIMES_SLOWER = 6;
+
+  @Override
+  public double seconds(Scale scale, Deployment deployment, boolean hasRates) {
+    long records = scale.records(size) + scale.warmupRecords(size);
+    return RunTimes.cluster(deployment)
+        + scale.idleSeconds()
+        + RunTimes.TOPIC
+        + RunTimes.transfer(TIMES_SLOWER * records / fewer, size, deployment);
+  }
 
   @Override
   public void measure(Run run) {

@@ -3,6 +3,7 @@ package org.odradek.benchmarks.workload;
 import java.util.Map;
 import org.odradek.benchmarks.accounting.ServerAccounting;
 import org.odradek.benchmarks.accounting.Usage;
+import org.odradek.benchmarks.systems.Deployment;
 import org.odradek.benchmarks.systems.RunningCluster;
 
 /**
@@ -11,6 +12,16 @@ import org.odradek.benchmarks.systems.RunningCluster;
  */
 record ProduceAndConsumeProcedure(int size) implements Procedure {
   private static final int PARTITIONS = 6;
+
+  @Override
+  public double seconds(Scale scale, Deployment deployment, boolean hasRates) {
+    long records = scale.records(size) + scale.warmupRecords(size);
+    return RunTimes.cluster(deployment)
+        + scale.idleSeconds()
+        + 2 * RunTimes.TOPIC
+        + RunTimes.CLIENT
+        + 2 * RunTimes.transfer(records, size, deployment);
+  }
 
   @Override
   public void measure(Run run) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.odradek.benchmarks.accounting.ServerAccounting;
 import org.odradek.benchmarks.accounting.ThreadAllocations;
 import org.odradek.benchmarks.accounting.Usage;
+import org.odradek.benchmarks.systems.Deployment;
 import org.odradek.benchmarks.systems.RunningCluster;
 
 /**
@@ -14,6 +15,8 @@ import org.odradek.benchmarks.systems.RunningCluster;
  * @param clientSettings of the producer
  * @param topicSettings of the topic
  * @param latencyProgram what makes the fixed rates: {@link #ACKNOWLEDGED} or {@link #END_TO_END}
+ * @param moreWarmups how many times more is sent beforehand than for others, for what takes long to
+ *     compile; what a fresh broker takes is then a figure too
  */
 record ProduceProcedure(
     int size,
@@ -22,7 +25,8 @@ record ProduceProcedure(
     int replicas,
     Map<String, String> clientSettings,
     Map<String, String> topicSettings,
-    String latencyProgram)
+    String latencyProgram,
+    int moreWarmups)
     implements Procedure {
   /** Latencies up to the acknowledgement. */
   static final String ACKNOWLEDGED = "paced-produce";
@@ -30,9 +34,39 @@ record ProduceProcedure(
   /** Latencies up to a consumer. */
   static final String END_TO_END = "end-to-end";
 
+  /** With one warm-up. */
+  ProduceProcedure(
+      int size,
+      String acks,
+      int partitions,
+      int replicas,
+      Map<String, String> clientSettings,
+      Map<String, String> topicSettings,
+      String latencyProgram) {
+    this(size, acks, partitions, replicas, clientSettings, topicSettings, latencyProgram, 0);
+  }
+
+  /** The same with so many warm-ups more. */
+  ProduceProcedure withMoreWarmups(int more) {
+    return new ProduceProcedure(
+        size, acks, partitions, replicas, clientSettings, topicSettings, latencyProgram, more);
+  }
+
   @Override
   public boolean needsKafkaMaximum() {
     return true;
+  }
+
+  @Override
+  public double seconds(Scale scale, Deployment deployment, boolean hasRates) {
+    double times = RunTimes.timesFor(clientSettings.getOrDefault("compression.type", "none"));
+    double sent =
+        RunTimes.transfer(scale.records(size), size, deployment)
+            + (1 + moreWarmups) * RunTimes.transfer(scale.warmupRecords(size), size, deployment);
+    double unpaced = RunTimes.cluster(deployment) + 2 * RunTimes.TOPIC + times * sent;
+    return hasRates
+        ? unpaced + scale.idleSeconds() + RunTimes.TOPIC + 2 * RunTimes.fixedRate(scale)
+        : unpaced;
   }
 
   @Override
@@ -47,7 +81,13 @@ record ProduceProcedure(
       settings.put("acks", acks);
       clients.createTopic("warm", partitions, replicas, topicSettings);
       clients.createTopic("measured", partitions, replicas, topicSettings);
-      clients.produce("warm", run.scale().warmupRecords(size), size, settings);
+      long warmup = run.scale().warmupRecords(size);
+      Usage fresh = accounting.usage();
+      clients.produce("warm", warmup, size, settings);
+      if (moreWarmups > 0) {
+        run.putFreshCost(accounting.usage().since(fresh), warmup, size);
+        clients.produce("warm", moreWarmups * warmup, size, settings);
+      }
       long records = run.scale().records(size);
       ThreadAllocations allocatedBefore = accounting.allocations();
       Usage before = accounting.usage();

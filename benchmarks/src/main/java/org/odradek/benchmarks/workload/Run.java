@@ -116,8 +116,13 @@ public final class Run {
 
   /** Lets the broker be, and reads how much memory it holds. */
   void measureIdleMemory(ServerAccounting accounting) {
+    put(Figure.IDLE_MEMORY, idleMib(accounting));
+  }
+
+  /** The same for a procedure that looks several times. */
+  double idleMib(ServerAccounting accounting) {
     rest(Duration.ofSeconds(scale.idleSeconds()));
-    put(Figure.IDLE_MEMORY, accounting.residentMib());
+    return accounting.residentMib();
   }
 
   /** Peak memory, and what is held at the end. */
@@ -134,8 +139,13 @@ public final class Run {
       put(Figure.JIT_SHARE, 100 * used.jitSeconds() / used.cpuSeconds());
       put(Figure.GC_SHARE, 100 * used.gcSeconds() / used.cpuSeconds());
     }
-    put(Figure.DISK_WRITTEN, used.writtenBytes() / 1e6);
+    put(Figure.PAGES_DIRTIED, used.dirtiedBytes() / 1e6);
     put(Figure.DISK_READ, used.readBytes() / 1e6);
+  }
+
+  /** What the first of them cost, before the broker was warm. */
+  void putFreshCost(Usage used, long records, int size) {
+    put(Figure.CPU_PER_GB_FRESH, used.cpuSeconds() / ((double) records * size) * 1e9);
   }
 
   void putThroughput(long records, int size, double seconds) {

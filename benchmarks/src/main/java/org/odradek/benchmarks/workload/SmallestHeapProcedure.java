@@ -1,5 +1,6 @@
 package org.odradek.benchmarks.workload;
 
+import java.time.Duration;
 import java.util.Map;
 import org.odradek.benchmarks.systems.Deployment;
 import org.odradek.benchmarks.systems.RunningCluster;
@@ -14,6 +15,17 @@ record SmallestHeapProcedure() implements Procedure {
   };
   private static final int SIZE = 1 << 10;
   private static final int RECORDS = 20_000;
+
+  /** How long each step may take: a broker without memory does not always end, it may hang. */
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @Override
+  public double seconds(Scale scale, Deployment deployment, boolean hasRates) {
+    double tries = Math.ceil(Math.log(CANDIDATES_MIB.length) / Math.log(2));
+    double served = RunTimes.cluster(deployment) + RunTimes.TOPIC + 2 * RunTimes.CLIENT;
+    // About half of them do not serve, which shows only after a while.
+    return tries * (served + LIMIT.toSeconds() / 4.0);
+  }
 
   @Override
   public void measure(Run run) {
@@ -38,8 +50,8 @@ record SmallestHeapProcedure() implements Procedure {
     Deployment deployment =
         run.deployment().withHeap("-Xms" + Math.min(heapMib, 16) + "m -Xmx" + heapMib + "m");
     try (RunningCluster cluster = run.newCluster(deployment)) {
-      cluster.start();
-      Clients clients = run.clientsOf(cluster);
+      cluster.start(LIMIT);
+      Clients clients = run.clientsOf(cluster).within(LIMIT);
       clients.createTopic("small", ProduceWorkloads.PARTITIONS, 1, Map.of());
       clients.produce("small", RECORDS, SIZE, Map.of("acks", "1", "delivery.timeout.ms", "40000"));
       clients.consume("small", RECORDS, Map.of());

@@ -9,4 +9,14 @@ import org.odradek.benchmarks.systems.Deployment;
  * @param what what is done, in words
  * @param deployment how the system is set up
  */
-public record Workload(String name, String what, Deployment deployment, Procedure procedure) {}
+public record Workload(String name, String what, Deployment deployment, Procedure procedure) {
+
+  /**
+   * About how long a run of one system takes, in seconds.
+   *
+   * @param hasRates whether fixed rates that are shares of Kafka's maximum are measured in it
+   */
+  public double seconds(Scale scale, boolean hasRates) {
+    return procedure.seconds(scale, deployment, hasRates);
+  }
+}

@@ -80,6 +80,35 @@ class ReportTest {
   }
 
   @Test
+  void aPairThatFailedOnBothSidesIsSaidToBeMissing() {
+    var failures = List.of(MeasuredSystem.ODRADEK, MeasuredSystem.KAFKA_3_9);
+    var runs =
+        new java.util.ArrayList<Measurement>(
+            List.of(
+                run(MeasuredSystem.ODRADEK, 1, 200, 1), run(MeasuredSystem.KAFKA_3_9, 1, 100, 4)));
+    for (MeasuredSystem system : failures) {
+      runs.add(
+          new Measurement(
+              system, 2, "2026-01-01T00:01:00Z", 3, Map.of(), List.of(), Optional.of("failed")));
+    }
+    String table =
+        new TableReport(failures).table(new WorkloadResult(WORKLOAD, OptionalDouble.empty(), runs));
+    assertTrue(table.contains("2.00 (2.00 to 2.00, 1 missing)"), table);
+  }
+
+  @Test
+  void aFigureOfWhichNoPairIsCompleteSaysSo() {
+    String table =
+        new TableReport(List.of(MeasuredSystem.ODRADEK, MeasuredSystem.KAFKA_3_9))
+            .table(
+                new WorkloadResult(
+                    WORKLOAD,
+                    OptionalDouble.empty(),
+                    List.of(run(MeasuredSystem.ODRADEK, 1, 200, 1))));
+    assertTrue(table.contains("- (1 missing)"), table);
+  }
+
+  @Test
   void theSearchForTheMaximumCountsInNoMedian() {
     WorkloadResult result = result();
     assertEquals(

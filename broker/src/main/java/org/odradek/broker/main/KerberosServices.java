@@ -3,17 +3,16 @@ package org.odradek.broker.main;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.odradek.broker.authentication.JaasEntry;
-import org.odradek.broker.authentication.Refresher;
 import org.odradek.broker.authentication.SaslClientMechanism;
 import org.odradek.broker.authentication.SaslMechanism;
 import org.odradek.broker.authentication.gssapi.GssapiClient;
@@ -48,14 +47,12 @@ final class KerberosServices implements AutoCloseable {
    */
   private static final int WAITING_MAX = 1_000;
 
-  private static final Refresher.Backoff BACKOFF = new Refresher.Backoff(10_000, 60_000);
-
   private final BrokerConfig initial;
   private final InstantSource clock;
-  private final Map<JaasEntry, KerberosLogin> logins = new ConcurrentHashMap<>();
-  private final List<Refresher> refreshers = new CopyOnWriteArrayList<>();
   private final ThreadPoolExecutor judges = pool("kerberos");
   private final ThreadPoolExecutor askers = pool("kerberos-client");
+  private final KerberosLogins logins = new KerberosLogins(askers);
+  private volatile @Nullable KerberosLogin ofClient;
 
   /** Logins count from here: the first are made long before {@link #start}, as logs are opened. */
   private final long startNs = System.nanoTime();
@@ -107,7 +104,35 @@ final class KerberosServices implements AutoCloseable {
    */
   SaslClientMechanism client(String listenerName, List<JaasEntry> entries) {
     JaasEntry entry = module(listenerName, entries);
-    return new GssapiClient(login(listenerName, entry), serviceName(listenerName, entry), askers);
+    KerberosLogin login = login(listenerName, entry);
+    ofClient = login;
+    return new GssapiClient(login, serviceName(listenerName, entry), askers);
+  }
+
+  /**
+   * Logs in with what a listener is to have next, if that is not done.
+   *
+   * @return fails with a {@link ConfigException} when it cannot
+   */
+  CompletableFuture<Void> tryOut(String listenerName, List<JaasEntry> entries) {
+    JaasEntry entry;
+    try {
+      entry = module(listenerName, entries);
+    } catch (ConfigException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return logins
+        .tryOut(entry, () -> make(listenerName, entry))
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(refused(listenerName, failure)));
+  }
+
+  /** These are the mechanisms of all listeners from now on: other logins are not renewed. */
+  void used(Collection<SaslMechanism> mechanisms) {
+    logins.used(login ->
+        login == ofClient
+            || mechanisms.stream()
+                .anyMatch(each -> each instanceof GssapiMechanism gssapi && gssapi.uses(login)));
   }
 
   private static JaasEntry module(String listenerName, List<JaasEntry> entries) {
@@ -142,18 +167,25 @@ final class KerberosServices implements AutoCloseable {
     return name;
   }
 
-  private synchronized KerberosLogin login(String listenerName, JaasEntry entry) {
-    KerberosLogin known = logins.get(entry);
-    if (known != null) {
-      return known;
+  private KerberosLogin login(String listenerName, JaasEntry entry) {
+    if (isStarted) {
+      return logins.logInSoon(entry, () -> make(listenerName, entry));
     }
-    KerberosLogin made =
-        new KerberosLogin(entry, renewal(listenerName), clock, new SplittableRandom());
+    try {
+      return logins.logIn(entry, () -> make(listenerName, entry));
+    } catch (IOException e) {
+      throw refused(listenerName, e);
+    }
+  }
+
+  private static ConfigException refused(String listenerName, Throwable failure) {
+    return new ConfigException(
+        "GSSAPI of the listener " + listenerName + ": " + failure.getMessage());
+  }
+
+  private KerberosLogin make(String listenerName, JaasEntry entry) {
     warnOfOpenKeyTable(entry);
-    long nextMs = isStarted ? 0 : logIn(listenerName, made);
-    logins.put(entry, made);
-    refreshers.add(Refresher.startingIn(nextMs, made::logIn, BACKOFF));
-    return made;
+    return new KerberosLogin(entry, renewal(listenerName), clock, new SplittableRandom());
   }
 
   private static void warnOfOpenKeyTable(JaasEntry entry) {
@@ -162,14 +194,6 @@ final class KerberosServices implements AutoCloseable {
         keyTab == null ? null : SecretFiles.warning(Path.of(keyTab), "this broker's Kerberos key");
     if (warning != null) {
       log.warn(warning);
-    }
-  }
-
-  private static long logIn(String listenerName, KerberosLogin login) {
-    try {
-      return login.logIn();
-    } catch (IOException e) {
-      throw new ConfigException("GSSAPI of the listener " + listenerName + ": " + e.getMessage());
     }
   }
 
@@ -191,20 +215,22 @@ final class KerberosServices implements AutoCloseable {
     }
   }
 
-  /** Renews logins from now on. */
+  /** Renews logins from now on, and ends those that are not used. */
   void start(BrokerThreads threads) {
     isStarted = true;
     var unused =
         threads
             .scheduler()
             .scheduleWithFixedDelay(
-                () -> {
-                  long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
-                  refreshers.forEach(refresher -> refresher.tick(nowMs, askers));
-                },
+                () -> tick(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs)),
                 TICK_MS,
                 TICK_MS,
                 TimeUnit.MILLISECONDS);
+  }
+
+  /** Does what is due at a time, as {@link KerberosLogins#tick}. */
+  void tick(long atMs) {
+    logins.tick(atMs);
   }
 
   @Override

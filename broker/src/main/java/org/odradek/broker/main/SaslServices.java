@@ -113,6 +113,7 @@ final class SaslServices {
   SaslListener listener(String listenerName) {
     SaslListener listener = new SaslListener(listenerName, settings(initial, listenerName));
     listeners.put(listenerName, listener);
+    noteUsed();
     return listener;
   }
 
@@ -158,6 +159,9 @@ final class SaslServices {
 
   /** The one that is there, where nothing of it has changed: it may fetch keys, or hold them. */
   private synchronized SaslMechanism mechanism(MechanismKey key) {
+    if (key.name().equals(GssapiMechanism.NAME)) {
+      return make(key); // what it holds is kept elsewhere, as long as it is used
+    }
     SaslMechanism known = mechanisms.get(key);
     if (known == null) {
       known = make(key);
@@ -292,12 +296,7 @@ final class SaslServices {
         new ConfigGuard() {
           @Override
           public CompletableFuture<Void> check(BrokerConfig after) {
-            try {
-              listeners.keySet().forEach(name -> settings(after, name));
-              return CompletableFuture.completedFuture(null);
-            } catch (ConfigException e) {
-              return CompletableFuture.failedFuture(e);
-            }
+            return SaslServices.this.check(after);
           }
 
           @Override
@@ -305,6 +304,29 @@ final class SaslServices {
             // heard of by the change itself
           }
         });
+  }
+
+  /**
+   * Whether listeners can have this; this broker logs in to Kerberos with it as they would.
+   *
+   * @return fails with a {@link ConfigException} if they cannot
+   */
+  CompletableFuture<Void> check(BrokerConfig after) {
+    List<CompletableFuture<Void>> tried = new ArrayList<>();
+    try {
+      for (String listenerName : listeners.keySet()) {
+        if (after
+            .value(listenerName, SaslKeys.SASL_ENABLED_MECHANISMS)
+            .contains(GssapiMechanism.NAME)) {
+          tried.add(
+              kerberos.tryOut(listenerName, entries(after, listenerName, GssapiMechanism.NAME)));
+        }
+      }
+    } catch (ConfigException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return CompletableFuture.allOf(tried.toArray(CompletableFuture[]::new))
+        .thenRun(() -> listeners.keySet().forEach(name -> settings(after, name)));
   }
 
   private void reload(BrokerConfig config) {
@@ -316,6 +338,14 @@ final class SaslServices {
       }
     });
     forgetUnused();
+    noteUsed();
+  }
+
+  private void noteUsed() {
+    kerberos.used(
+        listeners.values().stream()
+            .flatMap(listener -> listener.settings().mechanisms().stream())
+            .toList());
   }
 
   private synchronized void forgetUnused() {

@@ -1,6 +1,7 @@
 package org.odradek.broker.main;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,15 +15,19 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.odradek.broker.authentication.JaasEntry;
 import org.odradek.broker.authentication.SaslClientExchange;
 import org.odradek.broker.authentication.SaslExchange;
 import org.odradek.broker.authentication.SaslListener;
 import org.odradek.broker.authentication.SaslMechanism;
+import org.odradek.broker.authentication.TokenLogins;
 import org.odradek.broker.authentication.gssapi.GssapiClient;
 import org.odradek.broker.authentication.gssapi.KerberosLogin;
 import org.odradek.broker.authentication.gssapi.RenewalRules;
@@ -144,6 +149,83 @@ class KerberosServicesTest {
 
       change(configs, "RULE:[1:$1");
       assertSame(last, sasl.settings());
+    }
+  }
+
+  @Test
+  void aLoginIsTriedBeforeAListenerGetsIt(@TempDir Path folder) {
+    try (TestKdc kdc = new TestKdc(folder);
+        BrokerThreads threads = new BrokerThreads(2, 1, 2);
+        Started started = new Started(kdc.register(TestKdc.BROKER))) {
+      started.kerberos.start(threads);
+      SaslListener.Settings before = started.listener.settings();
+      String refused =
+          String.valueOf(
+              assertInstanceOf(
+                      ConfigException.class,
+                      assertThrows(
+                              CompletionException.class,
+                              () -> started.check(withoutKdc(folder)).join())
+                          .getCause())
+                  .getMessage());
+      assertTrue(refused.contains("kafka.keytab"), refused);
+      assertSame(before, started.listener.settings());
+      started.check(kdc.register("kafka/127.0.0.1")).join();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aLoginThatWasReplacedIsLoggedOut(@TempDir Path folder) {
+    InetSocketAddress client = new InetSocketAddress("127.0.0.1", 50_000);
+    try (TestKdc kdc = new TestKdc(folder);
+        Started started = new Started(kdc.register(TestKdc.BROKER))) {
+      SaslMechanism first = started.listener.settings().mechanisms().getFirst();
+      started.kerberos.tick(10 * KerberosLogins.UNUSED_MAX_MS);
+      started.configs.configChanged(
+          new ConfigEntity("brokers/1"),
+          Map.of("listener.name.sasl_plaintext.sasl.enabled.mechanisms", "PLAIN"));
+      assertEquals("PLAIN", started.listener.settings().mechanisms().getFirst().name());
+      started.kerberos.tick(11 * KerberosLogins.UNUSED_MAX_MS);
+      while (!(first.begin(client).evaluate(new byte[1]) instanceof SaslExchange.Unjudged)) {
+        assertFalse(Thread.currentThread().isInterrupted(), "not logged out");
+        Thread.onSpinWait(); // it is done by a thread of its own
+      }
+    }
+  }
+
+  /** SASL of one listener, which brokers do not use among themselves. */
+  private static final class Started implements AutoCloseable {
+    final KerberosServices kerberos;
+    final SaslServices services;
+    final SaslListener listener;
+    final DynamicConfigs configs;
+
+    Started(JaasEntry entry) {
+      Map<String, String> settings = settings(entry);
+      settings.put(
+          "listener.name.sasl_plaintext.plain.sasl.jaas.config",
+          JaasEntry.PLAIN + " required user_carol=\"secret\";");
+      BrokerConfig config = BrokerConfig.of(settings);
+      kerberos = new KerberosServices(config, InstantSource.system());
+      services =
+          new SaslServices(
+              config,
+              new OAuthBearerServices(config, InstantSource.system()),
+              kerberos,
+              TokenLogins.NONE);
+      listener = services.listener("SASL_PLAINTEXT");
+      configs = new DynamicConfigs(config, 1);
+      services.follow(configs);
+    }
+
+    CompletableFuture<Void> check(JaasEntry entry) {
+      return services.check(BrokerConfig.of(settings(entry)));
+    }
+
+    @Override
+    public void close() {
+      kerberos.close();
     }
   }
 

@@ -28,6 +28,11 @@ public final class GssapiMechanism implements SaslMechanism {
     this.executor = executor;
   }
 
+  /** Whether it judges tokens with this login's key. */
+  public boolean uses(KerberosLogin other) {
+    return login == other;
+  }
+
   @Override
   public String name() {
     return NAME;

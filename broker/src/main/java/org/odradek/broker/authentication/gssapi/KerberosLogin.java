@@ -45,6 +45,11 @@ public final class KerberosLogin {
   private final RandomGenerator random;
   private volatile @Nullable Subject subject;
 
+  /** That of the subject; null before it and after the end. */
+  private @Nullable LoginContext context;
+
+  private boolean isOver;
+
   /**
    * @param entry of the module {@link #MODULE}
    */
@@ -63,9 +68,14 @@ public final class KerberosLogin {
    * @throws IOException with a message for a person
    */
   public synchronized long logIn() throws IOException {
+    if (isOver) {
+      return NEVER_MS;
+    }
     Subject made = new Subject();
+    LoginContext login;
     try {
-      new LoginContext(JaasFile.SERVER_SECTION, made, new NobodyToAsk(), configuration()).login();
+      login = new LoginContext(JaasFile.SERVER_SECTION, made, new NobodyToAsk(), configuration());
+      login.login();
     } catch (LoginException e) {
       throw new IOException(
           "This broker cannot log in to Kerberos as %s with %s: %s%s"
@@ -75,6 +85,7 @@ public final class KerberosLogin {
     KerberosTicket ticket = ownTicket(made);
     boolean isFirst = subject == null;
     subject = made;
+    context = login;
     if (ticket == null) {
       log.info("Took the key of {} from {}; there is no ticket to renew", name(made), source());
       return NEVER_MS;
@@ -90,6 +101,34 @@ public final class KerberosLogin {
         ticket.getEndTime().toInstant(),
         nextMs);
     return nextMs;
+  }
+
+  /** Whether there is a login, of which it is not known whether it can be renewed. */
+  public boolean isLoggedIn() {
+    return subject != null;
+  }
+
+  /**
+   * Ends the login for good and forgets its keys and tickets: what still uses it fails. Blocks if
+   * it is being renewed.
+   */
+  public synchronized void logOut() {
+    isOver = true;
+    LoginContext last = context;
+    Subject of = subject;
+    context = null;
+    subject = null;
+    if (last == null || of == null) {
+      return;
+    }
+    String name = name(of);
+    try {
+      last.logout();
+      log.info(
+          "Logged out of Kerberos as {} with {}, as no listener has it any more", name, source());
+    } catch (LoginException e) {
+      log.warn("Keys of {} may stay in memory: the logout failed: {}", name, e.getMessage());
+    }
   }
 
   private static long startMs(KerberosTicket ticket) {

@@ -29,6 +29,13 @@ class MixedClusterTest {
   private static final int OURS = 0;
   private static final int STOCK = 1;
 
+  /**
+   * A stock broker that stops may be taken back into an ISR by the stock controller when it is gone
+   * already; the leader needs up to 1.5 times {@code replica.lag.time.max.ms}, 45 s, to find out,
+   * and the producers another 10 s to ask again.
+   */
+  private static final Duration PROGRESS = Duration.ofSeconds(120);
+
   static Stream<String> versions() {
     return Stream.of(System.getProperty("mixed.versions", "2.8.2").split(","));
   }
@@ -72,9 +79,9 @@ class MixedClusterTest {
 
   private static void stopAndReturn(Cluster cluster, KeyedLoad load, int broker) {
     cluster.broker(broker).stop();
-    load.awaitProgress(PARTITIONS, Duration.ofSeconds(60), "without broker " + broker);
+    load.awaitProgress(PARTITIONS, PROGRESS, "without broker " + broker);
     cluster.broker(broker).start();
     cluster.awaitInSync(TOPIC, PARTITIONS, 3);
-    load.awaitProgress(PARTITIONS, Duration.ofSeconds(60), "with broker " + broker + " back");
+    load.awaitProgress(PARTITIONS, PROGRESS, "with broker " + broker + " back");
   }
 }

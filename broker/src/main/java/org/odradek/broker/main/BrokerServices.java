@@ -402,6 +402,7 @@ final class BrokerServices implements AutoCloseable {
    * not all leaders could move, as replicas may have been taken out of ISRs all the same.
    */
   void leave() {
+    replication.depart();
     control.depart();
     replication.close();
     control.resign();

@@ -39,6 +39,7 @@ public final class Replication implements ReplicaFollowing, AutoCloseable {
 
   private final Map<FetcherKey, Running> fetchers = new HashMap<>();
   private int fetchersPerLeader;
+  private boolean departing;
   private boolean closed;
 
   private record FetcherKey(int leader, int index) {}
@@ -78,6 +79,9 @@ public final class Replication implements ReplicaFollowing, AutoCloseable {
     Map<FetcherKey, List<Assignment>> joining = new LinkedHashMap<>();
     for (Target target : targets) {
       TopicPartition named = target.partition().topicPartition();
+      if (departing && !assignments.containsKey(named)) {
+        continue;
+      }
       Assignment next = new Assignment(target, keyOf(target));
       Assignment before = assignments.put(named, next);
       if (before != null && !before.fetcher.equals(next.fetcher)) {
@@ -89,6 +93,17 @@ public final class Replication implements ReplicaFollowing, AutoCloseable {
     leaving.forEach(this::remove);
     joining.forEach(this::add);
     endIdle();
+  }
+
+  /**
+   * This broker is about to stop: replicas whose leads move to other brokers from now on follow
+   * nobody. They would catch up at once, and be taken back into ISRs that they have just been led
+   * out of; where that is agreed on only after this broker has gone, nothing counts as replicated
+   * until the new leader has found out by the lag ({@code replica.lag.time.max.ms}). Those that
+   * follow already go on until the controller ends them: the leaders wait for them till then.
+   */
+  public synchronized void depart() {
+    departing = true;
   }
 
   private void count(FetcherKey key, @Nullable Assignment before) {

@@ -30,6 +30,9 @@ final class IsrAlterations {
   /** From this version on topics go by id, and a replica that may not join has its own error. */
   private static final short TOPIC_IDS = 2;
 
+  /** From this version on a leader goes on from where it was after any error. */
+  private static final short MAY_REFUSE = 1;
+
   private static final short BROKER_EPOCHS = 3;
   private static final byte RECOVERING = 1;
   private static final long NO_BROKER_EPOCH = -1;
@@ -81,6 +84,7 @@ final class IsrAlterations {
     }
     Map<TopicPartition, Outcome> outcomes = new LinkedHashMap<>();
     Map<TopicPartition, PartitionState> next = new LinkedHashMap<>();
+    Set<TopicPartition> renewed = new HashSet<>();
     for (AlterPartitionRequest.TopicData topic : request.topics()) {
       String name = name(topic, version);
       if (name != null) {
@@ -90,6 +94,11 @@ final class IsrAlterations {
           Outcome outcome = judge(request.brokerId(), partition, wanted, current, version);
           if (outcome != null) {
             outcomes.put(partition, outcome);
+          } else if (current != null
+              && version < MAY_REFUSE
+              && !ineligible(wanted, partition, version).isEmpty()) {
+            renewed.add(partition);
+            next.put(partition, current.withLeaderAndIsr(current.leader(), current.isr()));
           } else if (current != null) {
             next.put(
                 partition,
@@ -107,7 +116,15 @@ final class IsrAlterations {
               outcomes.put(partition, Outcome.refused(ErrorCode.INVALID_UPDATE_VERSION)));
           updated.forEach((partition, state) -> {
             context.putState(partition, state);
-            outcomes.put(partition, Outcome.now(state));
+            if (renewed.contains(partition)) {
+              outcomes.put(partition, Outcome.refused(ErrorCode.FENCED_LEADER_EPOCH));
+              batch.leaderAndIsr(
+                  context.replicas(partition).stream().filter(context::isAlive).toList(),
+                  partition,
+                  false);
+            } else {
+              outcomes.put(partition, Outcome.now(state));
+            }
             log.debug("ISR of {} is {}", partition, state.isr());
           });
           answer.complete(response(request, version, outcomes));
@@ -133,7 +150,15 @@ final class IsrAlterations {
         : wanted.newIsr();
   }
 
-  /** Null when the change is to be made; in the order in which Kafka judges. */
+  /**
+   * Null when the change is to be made, or cannot be refused; in the order in which Kafka judges.
+   *
+   * <p>Leaders that speak version 0 (Kafka 2.7 and 2.8 do) know no error for a replica that may not
+   * join: they ask for the same again, fail in that, and wait for ever for what they have asked
+   * for, so that nothing counts as replicated any more. What gets them out of it is another leader
+   * epoch. So they are told that theirs has passed, and it has: the ISR stays, the epoch goes up.
+   * Brokers that may not join do not hear of the new one, so they are not caught up in it.
+   */
   private @Nullable Outcome judge(
       int leader,
       TopicPartition partition,
@@ -174,9 +199,7 @@ final class IsrAlterations {
     if (recovering && (isr.size() > 1 || !current.isRecovering())) {
       return Outcome.refused(ErrorCode.INVALID_REQUEST);
     }
-    List<Integer> ineligible = ineligible(wanted, isr, version);
-    if (!ineligible.isEmpty()) {
-      log.info("{} may not be in the ISR of {}: {} is refused", ineligible, partition, isr);
+    if (version >= MAY_REFUSE && !ineligible(wanted, partition, version).isEmpty()) {
       return Outcome.refused(
           version >= TOPIC_IDS ? ErrorCode.INELIGIBLE_REPLICA : ErrorCode.OPERATION_NOT_ATTEMPTED);
     }
@@ -190,7 +213,8 @@ final class IsrAlterations {
   }
 
   /** Those that are not there, are about to stop, or have started again since they caught up. */
-  private List<Integer> ineligible(PartitionData wanted, List<Integer> isr, short version) {
+  private List<Integer> ineligible(PartitionData wanted, TopicPartition partition, short version) {
+    List<Integer> isr = isr(wanted, version);
     List<Integer> ineligible = new ArrayList<>();
     for (int id : isr) {
       if (!context.isAlive(id)) {
@@ -206,6 +230,9 @@ final class IsrAlterations {
           ineligible.add(member.brokerId());
         }
       }
+    }
+    if (!ineligible.isEmpty()) {
+      log.info("{} may not be in the ISR of {}: {} is refused", ineligible, partition, isr);
     }
     return ineligible;
   }

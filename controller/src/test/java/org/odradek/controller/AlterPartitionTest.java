@@ -1,6 +1,7 @@
 package org.odradek.controller;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -110,6 +111,35 @@ class AlterPartitionTest {
     assertEquals(ErrorCode.INELIGIBLE_REPLICA, error(ask(1, 1, now, 0, 1, 2)));
     assertEquals(ErrorCode.NONE, error(ask(1, 1, now, 1)));
     assertEquals(List.of(1), cluster.state("t", 1).isr());
+  }
+
+  /** A leader of Kafka 2.8 would wait for ever for what was refused with any other error. */
+  @Test
+  void leadersThatKnowNoRefusalGetAnotherEpoch() throws Exception {
+    long epoch = cluster.read(ZnodePaths.broker(0)).stat().getCzxid();
+    cluster.active().controller.controlledShutdown(0, epoch).get(30, TimeUnit.SECONDS);
+    PartitionState now = cluster.state("t", 1);
+    AlterPartitionRequest oldest = request(1, 1, now, List.of());
+    oldest.topics().getFirst().topicName("t");
+    oldest.topics().getFirst().partitions().getFirst().newIsr(List.of(1, 2, 0));
+    assertEquals(ErrorCode.OPERATION_NOT_ATTEMPTED, error(answer(oldest, (short) 1)));
+    assertEquals(now, cluster.state("t", 1), "refused, as version 1 allows it");
+
+    assertEquals(ErrorCode.FENCED_LEADER_EPOCH, error(answer(oldest, (short) 0)));
+    PartitionState next = cluster.state("t", 1);
+    assertEquals(List.of(1, now.leaderEpoch() + 1), List.of(next.leader(), next.leaderEpoch()));
+    assertEquals(now.isr(), next.isr());
+    cluster.brokers.await(() -> hears(1, next) && hears(2, next));
+    assertFalse(hears(0, next), "the one that stops would go on fetching");
+    assertEquals(ErrorCode.NONE, error(ask(1, 1, next, 1)), "the leader goes on");
+  }
+
+  private boolean hears(int broker, PartitionState ofPartitionOne) {
+    return cluster.brokers.leaderAndIsr(broker).stream()
+        .flatMap(request -> request.topicStates().stream())
+        .flatMap(topic -> topic.partitionStates().stream())
+        .anyMatch(state ->
+            state.partitionIndex() == 1 && state.leaderEpoch() == ofPartitionOne.leaderEpoch());
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.odradek.broker.authentication.ScramHash;
 
@@ -13,24 +14,48 @@ import org.odradek.broker.authentication.ScramHash;
  * Makes the credentials of tokens before they are needed, one token after another: each takes some
  * milliseconds of CPU time, and whoever needs them first is an event loop.
  *
- * <p>The queue is bounded by the number of tokens, which are in memory anyway.
+ * <p>The queue is bounded by the number of tokens, which are in memory anyway; the logins that need
+ * one before its turn, by {@link #LOGINS_MAX}.
  *
  * <p>Thread-safety: any thread.
  */
 final class TokenCredentialBacklog {
+  /** Logins that wait for a credential, or have one made; more are refused, and try again. */
+  static final int LOGINS_MAX = 1_000;
+
   private final Set<ScramHash> hashes;
   private final Executor executor;
   private final Queue<DelegationToken> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean isRunning = new AtomicBoolean();
+  private final Semaphore loginsFree = new Semaphore(LOGINS_MAX);
 
   TokenCredentialBacklog(Set<ScramHash> hashes, Executor executor) {
     this.hashes = Set.copyOf(hashes);
     this.executor = executor;
   }
 
-  /** Where one that is needed before its turn is to be made. */
+  /** Where one that is needed before its turn is to be made; refuses when too many wait. */
   Executor executor() {
-    return executor;
+    return this::runForLogin;
+  }
+
+  private void runForLogin(Runnable task) {
+    if (!loginsFree.tryAcquire()) {
+      throw new RejectedExecutionException(
+          LOGINS_MAX + " logins wait for credentials of delegation tokens");
+    }
+    try {
+      executor.execute(() -> {
+        try {
+          task.run();
+        } finally {
+          loginsFree.release();
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      loginsFree.release(); // the broker stops
+      throw e;
+    }
   }
 
   void add(DelegationToken token) {

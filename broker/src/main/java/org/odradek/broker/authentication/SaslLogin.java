@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,10 @@ public final class SaslLogin {
   private @Nullable Executor executor;
   private boolean isJudging;
   private volatile boolean isAbandoned;
+
+  /** The last token that was handed to another thread, until that takes it or nobody has to. */
+  private @Nullable AtomicReference<byte @Nullable []> handedOver;
+
   private @Nullable String mechanism;
   private @Nullable Principal principal;
   private boolean expires;
@@ -278,9 +283,11 @@ public final class SaslLogin {
       return;
     }
     SaslExchange current = Objects.requireNonNull(exchange);
+    AtomicReference<byte @Nullable []> handed = new AtomicReference<>(token);
+    handedOver = handed;
     isJudging = true;
     try {
-      own.execute(() -> judgeFor(loop, then, current, token));
+      own.execute(() -> judgeFor(loop, then, current, handed));
     } catch (RejectedExecutionException e) {
       isJudging = false;
       then.accept(conclude(new SaslExchange.Unjudged(null, "too many logins are under way")));
@@ -294,8 +301,13 @@ public final class SaslLogin {
   }
 
   /** On a thread of the mechanism's. */
-  private void judgeFor(Executor loop, Consumer<Outcome> then, SaslExchange current, byte[] token) {
-    if (isAbandoned) {
+  private void judgeFor(
+      Executor loop,
+      Consumer<Outcome> then,
+      SaslExchange current,
+      AtomicReference<byte @Nullable []> handed) {
+    byte[] token = handed.getAndSet(null);
+    if (token == null || isAbandoned) {
       return;
     }
     SaslExchange.Step step;
@@ -316,9 +328,15 @@ public final class SaslLogin {
     });
   }
 
-  /** The connection has ended: what still waits for a thread has no need of one. */
+  /**
+   * The connection has ended: what still waits for a thread has no need of one, and the token goes
+   * at once, however long its turn takes to come.
+   */
   public void abandon() {
     isAbandoned = true;
+    if (handedOver != null) {
+      handedOver.set(null);
+    }
   }
 
   /** What there is to say before a token is looked at; null when it is in order. */

@@ -41,9 +41,9 @@ final class KerberosServices implements AutoCloseable {
   private static final int IDLE_SECONDS = 30;
 
   /**
-   * Logins that wait for a thread; more are closed, and try again. Each holds a token: of {@code
-   * sasl.server.max.receive.size} at most for a first login, of {@code socket.request.max.bytes}
-   * for one who is in already and authenticates again.
+   * Logins that wait for a thread; more are closed, and try again. Each holds a token: of a first
+   * login it counts as what is received before it does, of one who is in already and authenticates
+   * again as other requests do.
    */
   private static final int WAITING_MAX = 1_000;
 

@@ -10,7 +10,8 @@ import java.util.Set;
  * Memory for what clients of a listener send before they have logged in. Nobody waits for it, as
  * strangers could make everybody wait: small requests are not counted, which those of a login are
  * but for large tokens; of larger ones counts what has arrived, not what was announced, and when
- * that becomes too much, those go that have been at it for longest.
+ * that becomes too much, those go that have been at it for longest. A token that waits for a thread
+ * to judge it counts, too.
  *
  * <p>Thread-safe.
  */

@@ -46,6 +46,9 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
   private @Nullable ScheduledFuture<?> tooLate;
   private boolean isRemoved;
 
+  /** What the token that is being judged takes before the login; null for none. */
+  private LoginMemory.@Nullable Share judged;
+
   /** What waits for the outcome of the client's last token; null when it was told. */
   private @Nullable Consumer<TokenAnswer> unanswered;
 
@@ -94,6 +97,7 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
     isRemoved = true;
     login().abandon();
     stopWaiting();
+    countNoMore();
     answer(GONE); // nobody reads it, but the request's memory comes back by it
   }
 
@@ -202,19 +206,55 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
     }
     boolean again = login().isLoggedIn();
     unanswered = answer;
+    count(token.length);
     try {
       login()
           .authenticate(
               token,
               this::onEventLoop,
               outcome -> {
+                countNoMore();
                 if (!isRemoved) {
                   conclude(outcome, again);
                 }
               });
     } catch (RuntimeException | Error e) {
+      countNoMore();
       unanswered = null; // whoever called answers
       throw e;
+    }
+  }
+
+  /**
+   * Before the login a token counts until it is judged, as it did until it was complete: it may
+   * wait for a thread. After the login its whole request does, until it is answered.
+   */
+  private void count(int bytes) {
+    LoginMemory memory = budget.loginMemory();
+    if (memory != null) {
+      LoginMemory.Share[] share = new LoginMemory.Share[1];
+      share[0] = memory.open(() -> onEventLoop(() -> tooMuch(share[0], bytes)));
+      judged = share[0];
+      share[0].grow(bytes);
+    }
+  }
+
+  private void tooMuch(LoginMemory.Share share, int bytes) {
+    if (judged == share) {
+      listener.counts().failed(false);
+      close(
+          "its token of "
+              + bytes
+              + " bytes waited for others to be judged, and newer ones need the memory",
+          null,
+          0);
+    }
+  }
+
+  private void countNoMore() {
+    if (judged != null) {
+      judged.release();
+      judged = null;
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -23,6 +24,7 @@ import org.odradek.broker.authentication.SaslHandshakeHandler;
 import org.odradek.broker.authentication.SaslListener;
 import org.odradek.broker.authentication.SaslMechanism;
 import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.message.SaslAuthenticateRequest;
 import org.odradek.protocol.message.SaslAuthenticateResponse;
 import org.odradek.protocol.message.SaslHandshakeRequest;
@@ -61,13 +63,17 @@ class SaslGateMemoryTest {
   }
 
   private static SaslListener listener(Executor elsewhere, int failedDelayMs) {
+    return listener(elsewhere, failedDelayMs, 2_000);
+  }
+
+  private static SaslListener listener(Executor elsewhere, int failedDelayMs, int maxReceiveBytes) {
     SaslMechanism plain =
         PlainMechanism.of(List.of(new JaasEntry(JaasEntry.PLAIN, Map.of("user_alice", "a"))));
     return new SaslListener(
         "PLAINTEXT",
         new SaslListener.Settings(
             List.of(new ElsewhereJudged(plain, elsewhere)),
-            2_000,
+            maxReceiveBytes,
             failedDelayMs,
             60_000,
             Map.of("PLAIN", 600_000L)));
@@ -121,6 +127,42 @@ class SaslGateMemoryTest {
       server.awaitAllRequestMemoryFree();
       judgement.run(); // finds nobody
       server.awaitAllRequestMemoryFree();
+    }
+  }
+
+  /** Four of these tokens are less than all of the memory, five are more. */
+  @Test
+  void ofTheOneWhoseTokenWaitsForLongestWhereOthersNeedIt() throws Exception {
+    int tokenBytes = TestServer.REQUEST_MEMORY_BYTES * 9 / 40;
+    BlockingQueue<Runnable> judgements = new LinkedBlockingQueue<>();
+    List<TestClient> clients = new ArrayList<>();
+    List<Runnable> waiting = new ArrayList<>();
+    SaslListener sasl = listener(judgements::add, 0, 2 * tokenBytes);
+    try (TestServer server = server(sasl)) {
+      for (int i = 0; i < 6; i++) {
+        TestClient client = server.connect();
+        clients.add(client);
+        chooseMechanism(client);
+        send(client, new byte[tokenBytes]);
+        waiting.add(judgements.take());
+        if (i >= 4) { // the oldest one has to go
+          assertEquals(-1, clients.get(i - 4).socket().getInputStream().read());
+        }
+      }
+      waiting.forEach(Runnable::run);
+      for (TestClient client : clients.subList(2, clients.size())) {
+        assertEquals(
+            ErrorCode.SASL_AUTHENTICATION_FAILED.code(),
+            client
+                .receive(ApiKey.SASL_AUTHENTICATE, 2)
+                .read(SaslAuthenticateResponse.class, ApiKey.SASL_AUTHENTICATE, (short) 2)
+                .errorCode());
+      }
+      assertEquals(6, sasl.counts().failures(false));
+    } finally {
+      for (TestClient client : clients) {
+        client.close();
+      }
     }
   }
 

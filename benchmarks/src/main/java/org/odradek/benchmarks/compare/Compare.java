@@ -84,6 +84,7 @@ public final class Compare {
       Files.writeString(options.output().resolve("table.txt"), tables);
     }
     draw(results);
+    measuring.removeAll();
     out.println("Figures, tables and plots are in " + options.output());
     boolean anyFailed =
         results.stream()

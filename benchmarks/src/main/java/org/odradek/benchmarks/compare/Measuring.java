@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class Measuring {
       failure = Optional.of("failed: " + e.getMessage());
       keepOutputs(folder, workload.name() + "-" + system.label() + "-" + pair);
     } finally {
-      remove(folder);
+      empty(folder);
     }
     double seconds = (System.nanoTime() - startNanos) / 1e9;
     plan.took(workload.seconds(options.scale(), maximum.isPresent()), seconds);
@@ -140,13 +141,32 @@ final class Measuring {
     }
   }
 
-  private void remove(Path folder) {
+  /**
+   * Gives back the disk. The empty files stay until the end: ext4 does not give out the inodes of
+   * deleted files for minutes, and looks at each of them whenever it makes a file, so that a run
+   * would pay for what the one before it has left.
+   */
+  private void empty(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.newOutputStream(file, StandardOpenOption.TRUNCATE_EXISTING).close();
       }
-    } catch (IOException e) {
-      progress.println("  cannot remove " + folder + ", which takes disk: " + e);
+    } catch (IOException | UncheckedIOException e) {
+      progress.println("  cannot empty " + folder + ", which takes disk: " + e);
+    }
+  }
+
+  /** Removes what is left of all runs. */
+  void removeAll() {
+    for (int run = 1; run <= runs; run++) {
+      Path folder = options.work().resolve("run-" + run);
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        progress.println("cannot remove " + folder + ": " + e);
+      }
     }
   }
 }

@@ -46,7 +46,8 @@ public enum Figure {
   DRAIN_ROUNDS("times the backlog was read through", "times", Better.NEITHER),
 
   FIRST_ACKNOWLEDGED("start to first acknowledged record", "ms", Better.LOWER),
-  CREATE("creating the partitions", "s", Better.LOWER),
+  CREATE("creating the partitions until all have a leader", "s", Better.LOWER),
+  CREATE_TAKEN("creating the partitions until all have taken a record", "s", Better.LOWER),
   IDLE_CPU("idle CPU, of one core", "%", Better.LOWER),
   STOP("clean stop", "s", Better.LOWER),
   START_CLEAN("start after that until all partitions take a record", "s", Better.LOWER),

@@ -31,10 +31,16 @@ public final class CheckpointFile {
     DurableFiles.replace(file, content(lines));
   }
 
-  /** Replaces the file, and leaves it to the operating system when it reaches the disk. */
+  /**
+   * Replaces the file, or fills it when it is empty, and leaves it to the operating system when
+   * that reaches the disk. Only for what can be found again: after a crash of the system the file
+   * may be malformed.
+   */
   public static void writeUnforced(Path file, List<String> lines) throws IOException {
-    DurableFiles.replaceWithoutForce(
-        file, ByteBuffer.wrap(content(lines).getBytes(StandardCharsets.UTF_8)));
+    ByteBuffer content = ByteBuffer.wrap(content(lines).getBytes(StandardCharsets.UTF_8));
+    if (!DurableFiles.fillEmpty(file, content)) {
+      DurableFiles.replaceWithoutForce(file, content);
+    }
   }
 
   private static String content(List<String> lines) {

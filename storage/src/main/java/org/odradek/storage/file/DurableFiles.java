@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -45,10 +46,7 @@ public final class DurableFiles {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = content.duplicate();
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      writeAll(channel, content);
       if (force) {
         channel.force(true);
       }
@@ -57,6 +55,38 @@ public final class DurableFiles {
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     if (force) {
       forceDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+    }
+  }
+
+  /**
+   * Writes into a file if it is there and empty; leaves it to the operating system when that
+   * reaches the disk. After a crash it has the content, or is as empty as before, or, where the
+   * system and not only the process came down, is damaged.
+   *
+   * <p>Replacing an empty file would free its inode. ext4 does not give out freed inodes for some
+   * minutes, and looks at each of them whenever it makes a file: with thousands of them that takes
+   * longer than all else.
+   *
+   * @return false if the file is missing or not empty: nothing was written
+   */
+  public static boolean fillEmpty(Path file, ByteBuffer content) throws IOException {
+    try {
+      if (Files.size(file) != 0) {
+        return false;
+      }
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      writeAll(channel, content);
+    }
+    return true;
+  }
+
+  private static void writeAll(FileChannel channel, ByteBuffer content) throws IOException {
+    ByteBuffer bytes = content.duplicate();
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
     }
   }
 

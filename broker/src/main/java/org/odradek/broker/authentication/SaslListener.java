@@ -23,8 +23,8 @@ public final class SaslListener {
    *     sasl.server.max.receive.size})
    * @param failedDelayMs how long the answer to a failed login is held back ({@code
    *     connection.failed.authentication.delay.ms})
-   * @param loginMaxMs how long a login may take from the first moment of the connection; who has
-   *     not logged in by then holds a place for nothing
+   * @param loginMaxMs how long a login may take from the first moment of the connection, TLS
+   *     included; who has not logged in by then holds a place for nothing
    * @param maxReauthMs by mechanism, after what time clients must authenticate again ({@code
    *     connections.max.reauth.ms}); those that need not are missing
    */

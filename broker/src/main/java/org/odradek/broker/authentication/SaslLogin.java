@@ -258,6 +258,11 @@ public final class SaslLogin {
     return state == State.RAW_TOKENS;
   }
 
+  /** Whether a token is with another thread. */
+  public boolean isJudging() {
+    return isJudging;
+  }
+
   public boolean hasFailed() {
     return state == State.FAILED;
   }

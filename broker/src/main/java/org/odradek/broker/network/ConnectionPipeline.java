@@ -75,7 +75,14 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       pipeline.addLast(
           "sasl-gate",
           new SaslGate(
-              sasl, handlers, session, budget, config.requestMaxBytes(), gate, loginFailures));
+              sasl,
+              listener.security().tls() != null,
+              handlers,
+              session,
+              budget,
+              config.requestMaxBytes(),
+              gate,
+              loginFailures));
     }
     pipeline.addLast("response-encoder", ResponseEncoder.INSTANCE);
     pipeline.addLast("response-sequencer", sequencer);

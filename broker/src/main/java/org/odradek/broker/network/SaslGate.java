@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,6 +47,11 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
   private @Nullable ScheduledFuture<?> tooLate;
   private boolean isRemoved;
 
+  /** Whether there is no TLS, or its handshake is over. */
+  private boolean isSecure;
+
+  private boolean hasSpoken;
+
   /** What the token that is being judged takes before the login; null for none. */
   private LoginMemory.@Nullable Share judged;
 
@@ -53,11 +59,13 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
   private @Nullable Consumer<TokenAnswer> unanswered;
 
   /**
+   * @param withTls whether a handshake comes before the login
    * @param budget that of the login; it becomes {@code requestMaxBytes} afterwards
    * @param log for failures
    */
   SaslGate(
       SaslListener listener,
+      boolean withTls,
       HandlerRegistry handlers,
       ClientSession session,
       FrameBudget budget,
@@ -65,6 +73,7 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
       ReadGate gate,
       RateLimitedLog log) {
     this.listener = listener;
+    this.isSecure = !withTls;
     this.handlers = handlers;
     this.session = session;
     this.budget = budget;
@@ -87,9 +96,46 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
     tooLate =
         ctx.executor()
             .schedule(
-                () -> close("no login within " + loginMaxMs + " ms", null, 0),
+                () -> tooLate("no login within " + loginMaxMs + " ms: "),
                 loginMaxMs,
                 TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
+      isSecure = true;
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  private void tooLate(String what) {
+    ChannelHandlerContext ctx = context();
+    if (!ctx.channel().isActive()) {
+      return; // TLS has the same limit, and has closed the connection and said so
+    }
+    close(what + whatIsMissing(), null, 0);
+    if (!isSecure) {
+      ctx.close(); // nothing can be written
+    }
+  }
+
+  /** What a login waits for, and for whom: clients cannot help it when the broker is slow. */
+  private String whatIsMissing() {
+    String mechanism = login().chosenMechanism();
+    if (!isSecure) {
+      return "its TLS handshake is not over";
+    }
+    if (login().isJudging()) {
+      return "the broker has not judged its token yet";
+    }
+    if (!gate.isOpen()) {
+      return "the broker has not answered its request yet";
+    }
+    if (mechanism != null) {
+      return "it has not gone on with the login by " + LogText.shown(mechanism) + " that it began";
+    }
+    return hasSpoken ? "it has not begun one" : "it has not sent one whole request";
   }
 
   @Override
@@ -125,6 +171,7 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     RequestFrame frame = (RequestFrame) message;
+    hasSpoken = true;
     ByteBuf bytes = frame.bytes();
     int index = bytes.readerIndex();
     ApiKey key = frame.length() >= 2 * Short.BYTES ? ApiKey.forId(bytes.getShort(index)) : null;

@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.odradek.broker.authentication.SaslListener;
 import org.odradek.broker.network.RateLimitedLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class TlsResources implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TlsResources.class);
 
-  /** From the connection to the end of the handshake. */
-  static final long HANDSHAKE_TIMEOUT_MS = 30_000;
+  /** From the connection to the end of the handshake; a login that follows has what is left. */
+  static final long HANDSHAKE_TIMEOUT_MS = SaslListener.LOGIN_MAX_MS;
 
   // an engine takes some 30 KiB; who is told to go will come again, and costs a handshake each time
   private static final int CALM_HANDSHAKES = 3_000;

@@ -56,13 +56,13 @@ final class TlsSessionHandler extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       resources.ended(ctx.channel());
+      TlsStartHandler start = ctx.pipeline().get(TlsStartHandler.class);
       if (handshake.isSuccess()) {
         succeeded(ctx);
-        TlsStartHandler start = ctx.pipeline().get(TlsStartHandler.class);
         if (start != null) {
           ctx.pipeline().remove(start); // nothing is held back any more
         }
-      } else {
+      } else if (start == null || !start.hasRefused()) {
         failed(ctx, TlsFailure.describe(handshake.cause()));
       }
     }

@@ -48,6 +48,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
   private int tasks;
 
   private boolean isClosed;
+  private boolean hasRefused;
   private @Nullable Future<?> timeout;
 
   TlsStartHandler(
@@ -75,13 +76,23 @@ final class TlsStartHandler extends ChannelDuplexHandler {
   }
 
   private void tooLate(ChannelHandlerContext ctx) {
-    refuse(
-        ctx,
-        "it has not begun a TLS handshake within " + TlsResources.HANDSHAKE_TIMEOUT_MS + " ms");
+    String what =
+        isSubmitted || tasks > 0
+            ? "the broker was too slow to go on with its TLS handshake, which is not over"
+            : hasEngine
+                ? "it has not gone on with its TLS handshake, which is not over"
+                : "it has not begun a TLS handshake";
+    refuse(ctx, what + " within " + TlsResources.HANDSHAKE_TIMEOUT_MS + " ms of its connection");
+  }
+
+  /** Whether the connection is closed from here, and why has been said and counted. */
+  boolean hasRefused() {
+    return hasRefused;
   }
 
   private void refuse(ChannelHandlerContext ctx, String why) {
     if (!isClosed) {
+      hasRefused = true;
       counts.failed(false);
       resources.warn(
           "Closing the connection from "
@@ -201,7 +212,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
     hasEngine = true;
     resources.begun(ctx.channel());
     SslHandler handler = engines.apply(ctx.alloc(), task -> runTask(ctx, task));
-    handler.setHandshakeTimeoutMillis(TlsResources.HANDSHAKE_TIMEOUT_MS);
+    handler.setHandshakeTimeoutMillis(0); // the limit from the connection on is kept here
     ctx.pipeline()
         .addAfter(ctx.name(), "tls", handler)
         .addAfter(
@@ -209,7 +220,6 @@ final class TlsStartHandler extends ChannelDuplexHandler {
             "tls-session",
             new TlsSessionHandler(
                 listenerName, handler.engine(), principals, session, withSasl, resources, counts));
-    cancelTimeout();
   }
 
   private void passOn(ChannelHandlerContext ctx) {

@@ -44,6 +44,7 @@ class HalfHandshakesTest {
   private final AtomicLong nanos = new AtomicLong();
   private final OpenHandshakes<Channel> open = new OpenHandshakes<>(2, 4, 1_000, nanos::get);
   private final TlsResources resources = new TlsResources(open);
+  private final LoginCounts counts = new LoginCounts();
   private final List<EmbeddedChannel> channels = new ArrayList<>();
   private final List<TlsContext> contexts = new ArrayList<>();
 
@@ -74,7 +75,7 @@ class HalfHandshakesTest {
         new RefusedCertificateTest.Session(),
         false,
         resources,
-        new LoginCounts());
+        counts);
   }
 
   private EmbeddedChannel connect(TlsContext context, byte... said) {
@@ -109,6 +110,27 @@ class HalfHandshakesTest {
     byte[] hello = new byte[out.position()];
     out.flip().get(hello);
     return hello;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"OpenSSL", "JVM"})
+  void theirTimeIsCountedFromTheConnectionOn(String engine) throws Exception {
+    TlsContext context = context(engine);
+    EmbeddedChannel channel = new EmbeddedChannel();
+    channels.add(channel);
+    channel.freezeTime();
+    channel
+        .pipeline()
+        .addLast(start((allocator, tasks) -> context.newHandler(allocator, Runnable::run)));
+    channel.advanceTimeBy(TlsResources.HANDSHAKE_TIMEOUT_MS - 1_000, TimeUnit.MILLISECONDS);
+    say(channel, (byte) 22);
+    assertEquals(1, open.count(), "begun");
+    assertTrue(channel.isOpen());
+    channel.advanceTimeBy(1_000, TimeUnit.MILLISECONDS);
+    settle(channel);
+    assertFalse(channel.isOpen());
+    assertEquals(0, open.count());
+    assertEquals(1, counts.failures(false));
   }
 
   @ParameterizedTest

@@ -23,4 +23,10 @@ public interface SaslClientExchange {
 
   /** Whether the server has shown all that the mechanism wants from it. */
   boolean isComplete();
+
+  /**
+   * Lets go of keys and the like. Called once, when the login is over, one way or the other;
+   * nothing else is called afterwards.
+   */
+  default void dispose() {}
 }

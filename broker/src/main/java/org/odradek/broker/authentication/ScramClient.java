@@ -123,6 +123,11 @@ public final class ScramClient implements SaslClientMechanism {
     public boolean isComplete() {
       return isComplete;
     }
+
+    @Override
+    public void dispose() {
+      expectedSignature = null;
+    }
   }
 
   private static byte[] utf8(String text) {

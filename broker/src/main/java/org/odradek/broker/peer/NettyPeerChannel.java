@@ -276,11 +276,19 @@ final class NettyPeerChannel implements PeerChannel {
       send(next);
       return;
     }
-    login = null;
+    endLogin();
     if (current.lifetimeMs() > 0) {
       logInAgainLater(channel, current.lifetimeMs());
     }
     writeWaiting();
+  }
+
+  /** What another thread still finds out about it comes too late. */
+  private void endLogin() {
+    if (login != null) {
+      login.abandon();
+      login = null;
+    }
   }
 
   /** Well before the other side closes the connection. */
@@ -412,7 +420,7 @@ final class NettyPeerChannel implements PeerChannel {
   private void broken(Reason reason, String what, @Nullable Throwable cause) {
     Channel old = channel;
     channel = null;
-    login = null;
+    endLogin();
     loginCall = null;
     state = State.IDLE;
     if (hasAnswered) {
@@ -446,7 +454,7 @@ final class NettyPeerChannel implements PeerChannel {
   private void end() {
     Channel old = channel;
     channel = null;
-    login = null; // what another thread still finds out about it comes too late
+    endLogin();
     loginCall = null;
     state = State.ENDED;
     if (old != null) {

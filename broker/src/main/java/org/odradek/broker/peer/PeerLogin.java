@@ -21,7 +21,7 @@ import org.odradek.protocol.message.SaslHandshakeResponse;
  *
  * <p>Brokers as old as {@link InterBrokerVersions#OLDEST} know the versions that are used here.
  * Thread-safety: none; used on the connection's event loop, and by the mechanism's threads between
- * an answer and what comes of it.
+ * an answer and what comes of it. {@link #abandon} may come in the middle of that.
  */
 final class PeerLogin {
   private static final short HANDSHAKE_VERSION = 1;
@@ -34,6 +34,12 @@ final class PeerLogin {
   private final String host;
   private @Nullable SaslClientExchange exchange;
   private long lifetimeMs;
+
+  /** Guards the two below, as a thread of the mechanism's may be at work when the login ends. */
+  private final Object ending = new Object();
+
+  private boolean isAtWork;
+  private boolean isOver;
 
   PeerLogin(SaslClientMechanism mechanism, String host) {
     this.mechanism = mechanism;
@@ -63,7 +69,8 @@ final class PeerLogin {
    *
    * @param loop the connection's event loop, where the result comes if the mechanism has threads of
    *     its own; else it comes at once
-   * @param then has a failure, or the next request, or neither when this broker is logged in
+   * @param then has a failure, or the next request, or neither when this broker is logged in; not
+   *     called once the login is abandoned
    */
   void next(
       Message answer, Executor loop, BiConsumer<@Nullable Step, @Nullable RuntimeException> then) {
@@ -72,14 +79,77 @@ final class PeerLogin {
     try {
       work = read(answer);
       if (executor != null) {
-        executor.execute(() -> tell(work, loop, then));
+        executor.execute(() -> work(work, loop, then));
         return;
       }
     } catch (RuntimeException e) { // RejectedExecutionException among them
       then.accept(null, e);
       return;
     }
-    tell(work, Runnable::run, then);
+    work(work, Runnable::run, then);
+  }
+
+  /** Does nothing, and tells nobody, when the login was abandoned meanwhile. */
+  private void work(
+      Supplier<@Nullable Step> work,
+      Executor loop,
+      BiConsumer<@Nullable Step, @Nullable RuntimeException> then) {
+    synchronized (ending) {
+      if (isOver) {
+        return;
+      }
+      isAtWork = true;
+    }
+    try {
+      tell(
+          work,
+          loop,
+          (step, failure) -> {
+            if (!isOver()) {
+              then.accept(step, failure);
+            }
+          });
+    } finally {
+      boolean wasAbandoned;
+      synchronized (ending) {
+        isAtWork = false;
+        wasAbandoned = isOver;
+      }
+      if (wasAbandoned) {
+        dispose();
+      }
+    }
+  }
+
+  private boolean isOver() {
+    synchronized (ending) {
+      return isOver;
+    }
+  }
+
+  /**
+   * The login is over, or its connection is: what is still being found out about it is dropped, and
+   * what it holds is let go, as soon as nobody is at work with it.
+   */
+  void abandon() {
+    synchronized (ending) {
+      if (isOver) {
+        return;
+      }
+      isOver = true;
+      if (isAtWork) {
+        return; // whoever is lets go of it
+      }
+    }
+    dispose();
+  }
+
+  private void dispose() {
+    SaslClientExchange last = exchange;
+    exchange = null;
+    if (last != null) {
+      last.dispose();
+    }
   }
 
   private static void tell(

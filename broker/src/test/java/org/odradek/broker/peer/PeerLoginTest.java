@@ -11,12 +11,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.odradek.broker.authentication.ClientCredentials;
 import org.odradek.broker.authentication.PlainClient;
+import org.odradek.broker.authentication.SaslClientExchange;
+import org.odradek.broker.authentication.SaslClientMechanism;
 import org.odradek.broker.network.BufferLeaks;
 import org.odradek.broker.network.SecurityProtocol;
 import org.odradek.broker.peer.PeerException.Reason;
@@ -42,10 +46,53 @@ class PeerLoginTest {
           new PeerSecurity(
               SecurityProtocol.SASL_PLAINTEXT,
               null,
-              new PlainClient(new ClientCredentials("admin", "secret"))),
+              new Watched(new PlainClient(new ClientCredentials("admin", "secret")))),
           1,
           task -> Thread.ofVirtual().start(task));
   private final FakePeer peer;
+
+  /** How many exchanges have been let go. */
+  private final Semaphore disposed = new Semaphore(0);
+
+  private final class Watched implements SaslClientMechanism {
+    private final SaslClientMechanism mechanism;
+
+    Watched(SaslClientMechanism mechanism) {
+      this.mechanism = mechanism;
+    }
+
+    @Override
+    public String name() {
+      return mechanism.name();
+    }
+
+    @Override
+    public SaslClientExchange begin(String host) {
+      SaslClientExchange exchange = mechanism.begin(host);
+      return new SaslClientExchange() {
+        @Override
+        public byte[] firstToken() {
+          return exchange.firstToken();
+        }
+
+        @Override
+        public byte @Nullable [] evaluate(byte[] challenge) {
+          return exchange.evaluate(challenge);
+        }
+
+        @Override
+        public boolean isComplete() {
+          return exchange.isComplete();
+        }
+
+        @Override
+        public void dispose() {
+          exchange.dispose();
+          disposed.release();
+        }
+      };
+    }
+  }
 
   PeerLoginTest() throws IOException {
     peer = new FakePeer(0);
@@ -101,6 +148,7 @@ class PeerLoginTest {
     take(ApiKey.UPDATE_METADATA).answer(new UpdateMetadataResponse());
     assertAnswered(first);
     assertAnswered(second);
+    disposed.acquire();
     assertEquals(1, peer.connectionsMade());
   }
 
@@ -138,6 +186,12 @@ class PeerLoginTest {
     CompletableFuture<Message> answer = ask(open());
     take(ApiKey.SASL_HANDSHAKE).connection().cut();
     assertEquals(Reason.DISCONNECTED, failure(answer).reason());
+    assertEquals(0, disposed.availablePermits(), "nothing was begun");
+    CompletableFuture<Message> again = ask(open());
+    take(ApiKey.SASL_HANDSHAKE).answer(new SaslHandshakeResponse().mechanisms(List.of("PLAIN")));
+    take(ApiKey.SASL_AUTHENTICATE).connection().cut();
+    assertEquals(Reason.DISCONNECTED, failure(again).reason());
+    disposed.acquire();
   }
 
   /** What was sent before is answered before; what comes meanwhile waits. */

@@ -128,5 +128,14 @@ public final class GssapiClient implements SaslClientMechanism {
     public boolean isComplete() {
       return client.isComplete();
     }
+
+    @Override
+    public void dispose() {
+      try {
+        client.dispose();
+      } catch (SaslException e) {
+        // it is not used again
+      }
+    }
   }
 }

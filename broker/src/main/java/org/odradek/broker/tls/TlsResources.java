@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +35,9 @@ public final class TlsResources implements AutoCloseable {
   private static final int MAX_HANDSHAKES = 4_000;
   private static final long STALE_HANDSHAKE_MS = 10_000;
 
+  /** With so many long steps waiting for a thread no others are begun: those would wait longer. */
+  private static final int TASKS_WAITING_MAX = 50;
+
   private static final int THREADS_MAX = 2;
   private static final int THREAD_IDLE_SECONDS = 30;
 
@@ -53,14 +56,14 @@ public final class TlsResources implements AutoCloseable {
     this.handshakes = handshakes;
     int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
     AtomicInteger number = new AtomicInteger();
-    // each open handshake has one task at a time, and their number is limited
+    // few more than TASKS_WAITING_MAX wait: each of the pacers sees to it
     tasks =
         new ThreadPoolExecutor(
             threads,
             threads,
             THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new NewestFirst(),
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "tls-handshake-" + number.getAndIncrement());
               thread.setDaemon(true);
@@ -137,7 +140,8 @@ public final class TlsResources implements AutoCloseable {
         loop ->
             new HandshakePacer(
                 System::nanoTime,
-                (task, delayNanos) -> loop.schedule(task, delayNanos, TimeUnit.NANOSECONDS)));
+                (task, delayNanos) -> loop.schedule(task, delayNanos, TimeUnit.NANOSECONDS),
+                () -> tasks.getQueue().size() >= TASKS_WAITING_MAX));
   }
 
   /** Logs at a bounded rate. */
@@ -148,15 +152,5 @@ public final class TlsResources implements AutoCloseable {
   @Override
   public void close() {
     tasks.shutdownNow();
-  }
-
-  /** As the event loops do it ({@link HandshakePacer}), and for the same reason. */
-  private static final class NewestFirst extends LinkedBlockingDeque<Runnable> {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public boolean offer(Runnable task) {
-      return offerFirst(task);
-    }
   }
 }

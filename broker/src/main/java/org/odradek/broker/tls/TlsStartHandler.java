@@ -7,6 +7,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
@@ -42,6 +47,10 @@ final class TlsStartHandler extends ChannelDuplexHandler {
   private final Deque<ByteBuf> waiting = new ArrayDeque<>(2);
   private int waitingBytes;
   private boolean isSubmitted;
+
+  /** Of what is submitted; null when it did not have to wait. */
+  private HandshakeTurns.@Nullable Turn turn;
+
   private boolean hasEngine;
 
   /** Those of the engine that are not over; counted on the event loop. */
@@ -102,7 +111,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
               + ": "
               + why);
     }
-    end();
+    end(ctx);
     ctx.close();
   }
 
@@ -122,8 +131,20 @@ final class TlsStartHandler extends ChannelDuplexHandler {
       refuse(ctx, "it sent more than " + WAITING_MAX_BYTES + " bytes before its TLS handshake");
     } else if (!isSubmitted) {
       isSubmitted = true;
-      resources.pacer(ctx.executor()).submit(() -> stepOrFail(ctx));
+      turn =
+          resources
+              .pacer(ctx.executor())
+              .submit(networkOf(ctx.channel().remoteAddress()), hasEngine, () -> stepOrFail(ctx));
     }
+  }
+
+  /** A host may have a whole /64 of IPv6 addresses for its own. */
+  private static Object networkOf(@Nullable SocketAddress remote) {
+    InetAddress address = remote instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    if (address instanceof Inet6Address six) {
+      return ByteBuffer.wrap(six.getAddress()).getLong();
+    }
+    return address == null ? "unknown" : address;
   }
 
   /** What the engine says. */
@@ -186,6 +207,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
   /** Lets the engine have what has come. */
   private void step(ChannelHandlerContext ctx) {
     isSubmitted = false;
+    turn = null;
     ByteBuf first = waiting.peek();
     if (isClosed || first == null || ctx.isRemoved()) {
       return;
@@ -231,7 +253,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    end();
+    end(ctx);
     ctx.fireChannelInactive();
   }
 
@@ -242,7 +264,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
     if (!isClosed) {
       passOn(ctx);
     }
-    end();
+    end(ctx);
   }
 
   private void cancelTimeout() {
@@ -251,9 +273,13 @@ final class TlsStartHandler extends ChannelDuplexHandler {
     }
   }
 
-  private void end() {
+  private void end(ChannelHandlerContext ctx) {
     isClosed = true;
     cancelTimeout();
+    if (turn != null) {
+      resources.pacer(ctx.executor()).withdraw(turn);
+      turn = null;
+    }
     for (ByteBuf next = waiting.poll(); next != null; next = waiting.poll()) {
       next.release();
     }

@@ -201,10 +201,10 @@ class HalfHandshakesTest {
     assertTrue(channel.isOpen());
   }
 
-  @Test
-  void whoWaitsForATaskOfTheBrokerDoesNot() throws Exception {
+  /** So many tasks that do not end before the test does. */
+  private void occupy(int tasks) {
     CountDownLatch busy = new CountDownLatch(1);
-    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+    for (int i = 0; i < tasks; i++) {
       resources
           .tasks()
           .execute(() -> {
@@ -215,6 +215,11 @@ class HalfHandshakesTest {
             }
           });
     }
+  }
+
+  @Test
+  void whoWaitsForATaskOfTheBrokerDoesNot() throws Exception {
+    occupy(2); // there are no more threads
     TlsContext context = context("JVM");
     EmbeddedChannel healthy = connect(context::newHandler, hello());
     assertTrue(healthy.outboundMessages().isEmpty(), "its task waits");
@@ -226,5 +231,17 @@ class HalfHandshakesTest {
     channels.forEach(HalfHandshakesTest::settle);
     assertFalse(half.isOpen());
     assertTrue(healthy.isOpen());
+  }
+
+  @Test
+  void whoIsGoneDoesNotWaitForItsTurn() throws Exception {
+    occupy(100); // nothing is begun
+    TlsContext context = context("OpenSSL");
+    EmbeddedChannel channel = connect(context, hello());
+    HandshakePacer pacer = resources.pacer(channel.eventLoop());
+    assertEquals(1, pacer.waiting());
+    assertEquals(0, open.count());
+    channel.close().syncUninterruptibly();
+    assertEquals(0, pacer.waiting());
   }
 }

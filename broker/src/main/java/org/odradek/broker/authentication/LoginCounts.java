@@ -1,10 +1,6 @@
 package org.odradek.broker.authentication;
 
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 
 /** How often clients of a listener have logged in, or failed to. Thread-safe. */
 public final class LoginCounts {
@@ -38,20 +34,5 @@ public final class LoginCounts {
 
   public long expirations() {
     return expired.sum();
-  }
-
-  /** The sums of several, by the names that Kafka has for them among the numbers of its sockets. */
-  public static Map<String, Supplier<? extends Number>> byName(List<LoginCounts> counts) {
-    return Map.of(
-        "successful-authentication-total", sum(counts, own -> own.successes(false)),
-        "failed-authentication-total", sum(counts, own -> own.failures(false)),
-        "successful-reauthentication-total", sum(counts, own -> own.successes(true)),
-        "failed-reauthentication-total", sum(counts, own -> own.failures(true)),
-        "expired-connections-killed-count", sum(counts, LoginCounts::expirations));
-  }
-
-  /** Kafka's numbers of sockets are all of this type. */
-  private static Supplier<Double> sum(List<LoginCounts> counts, ToLongFunction<LoginCounts> which) {
-    return () -> (double) counts.stream().mapToLong(which).sum();
   }
 }

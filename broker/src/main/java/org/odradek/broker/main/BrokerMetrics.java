@@ -11,6 +11,7 @@ import org.odradek.broker.metrics.JmxExporter;
 import org.odradek.broker.metrics.Meter;
 import org.odradek.broker.metrics.MetricName;
 import org.odradek.broker.metrics.Metrics;
+import org.odradek.broker.network.SocketCounts;
 import org.odradek.broker.partition.IsrChangeCounts;
 import org.odradek.broker.partition.PartitionTraffic;
 import org.odradek.broker.reassignment.ReassignmentProgress;
@@ -90,18 +91,19 @@ final class BrokerMetrics {
   }
 
   /** Kafka counts for each of its network threads; here it is all of them together. */
-  BrokerMetrics logins(Map<String, List<LoginCounts>> byListener) {
+  BrokerMetrics sockets(
+      Map<String, SocketCounts> byListener, Map<String, List<LoginCounts>> logins) {
     byListener.forEach((listener, counts) ->
         metrics.numbers(
             MetricName.ofNumbers(SERVER, "socket-server-metrics")
                 .tagged("listener", listener)
                 .tagged("networkProcessor", "0"),
-            LoginCounts.byName(counts)));
+            SocketNumbers.byName(counts, logins.getOrDefault(listener, List.of()))));
     metrics.gauge(
         MetricName.of(NETWORK, "SocketServer", "ExpiredConnectionsKilledCount"),
         () ->
             (double)
-                byListener.values().stream()
+                logins.values().stream()
                     .flatMap(List::stream)
                     .mapToLong(LoginCounts::expirations)
                     .sum());

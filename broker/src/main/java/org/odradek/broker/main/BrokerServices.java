@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.odradek.broker.api.ApiVersionsHandler;
 import org.odradek.broker.api.HandlerRegistry;
+import org.odradek.broker.authentication.LoginCounts;
 import org.odradek.broker.authorization.AclServices;
 import org.odradek.broker.config.AlterConfigsHandler;
 import org.odradek.broker.config.BrokerConfig;
@@ -37,6 +39,7 @@ import org.odradek.broker.metadata.DescribeClusterHandler;
 import org.odradek.broker.metadata.DescribeTopicPartitionsHandler;
 import org.odradek.broker.metadata.MetadataHandler;
 import org.odradek.broker.network.ConnectionLimits;
+import org.odradek.broker.network.SocketCounts;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.ReplicaRoles;
 import org.odradek.broker.partition.WheelWaitTimer;
@@ -160,8 +163,12 @@ final class BrokerServices implements AutoCloseable {
         .controller(control.controller(), numbers, progress)
         .partitions(numbers)
         .isrs(leading.context().counts())
-        .traffic(partitions.traffic())
-        .logins(security.loginCounts());
+        .traffic(partitions.traffic());
+  }
+
+  /** Shows what connections do, and who logs in by them. */
+  void measure(Map<String, SocketCounts> sockets, Map<String, List<LoginCounts>> logins) {
+    metrics.sockets(sockets, logins);
   }
 
   private ControlServices control() {

@@ -98,9 +98,21 @@ public final class Metrics {
     metrics
         .values()
         .forEach(metric -> {
-          if (metric instanceof Counted counted) {
-            counted.meter().tick();
+          switch (metric) {
+            case Counted counted -> counted.meter().tick();
+            case Numbers numbers -> tick(numbers);
+            case Gauge gauge -> {
+              // has the value of the moment
+            }
           }
         });
+  }
+
+  private static void tick(Numbers numbers) {
+    for (Supplier<? extends Number> number : numbers.values().values()) {
+      if (number instanceof RecentRate rate) {
+        rate.tick();
+      }
+    }
   }
 }

@@ -24,6 +24,8 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private final ChannelGroup connections;
   private final StartGate start;
   private final RequestTimeLimit requestTime;
+  private final SocketCounts counts;
+  private final TrafficHandler traffic;
 
   ConnectionPipeline(
       ListenerConfig listener,
@@ -36,7 +38,8 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       RateLimitedLog loginFailures,
       ChannelGroup connections,
       StartGate start,
-      RequestTimeLimit requestTime) {
+      RequestTimeLimit requestTime,
+      SocketCounts counts) {
     this.listener = listener;
     this.config = config;
     this.handlers = handlers;
@@ -48,14 +51,18 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     this.connections = connections;
     this.start = start;
     this.requestTime = requestTime;
+    this.counts = counts;
+    this.traffic = new TrafficHandler(counts);
   }
 
   @Override
   protected void initChannel(Channel channel) {
     connections.add(channel);
+    counts.opened();
+    channel.closeFuture().addListener(closed -> counts.closed());
     ClientSession session = new ClientSession(CONNECTION_IDS.incrementAndGet());
     ReadGate gate = new ReadGate();
-    ResponseSequencer sequencer = new ResponseSequencer(gate, warnings);
+    ResponseSequencer sequencer = new ResponseSequencer(gate, warnings, counts);
     ChannelPipeline pipeline = channel.pipeline();
     if (config.connectionsMaxIdleMs() >= 0) {
       pipeline.addLast(
@@ -65,6 +72,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       listener.security().tls().addTo(pipeline, session);
       pipeline.addLast("file-reader", new FileRegionReader(workers::executeNow));
     }
+    pipeline.addLast("traffic", traffic);
     SaslListener sasl = listener.security().sasl();
     FrameBudget budget =
         sasl == null
@@ -87,7 +95,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     pipeline.addLast("response-encoder", ResponseEncoder.INSTANCE);
     pipeline.addLast("response-sequencer", sequencer);
     pipeline.addLast(
-        "header-decoder", new RequestHeaderDecoder(handlers, listener.name(), session));
+        "header-decoder", new RequestHeaderDecoder(handlers, listener.name(), session, counts));
     pipeline.addLast(
         "dispatcher", new RequestDispatcher(sequencer, gate, workers, start, requestTime));
     pipeline.addLast("failures", new FailureHandler(listener.name(), warnings, gate));

@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.broker.api.RequestTimeLimit;
 import org.odradek.broker.quota.ConnectionRates;
@@ -59,6 +60,7 @@ public final class NetworkServer {
   private final EventLoopGroup eventLoops;
   private final Class<? extends ServerChannel> channelType;
   private final Map<String, Channel> listening = new LinkedHashMap<>();
+  private final Map<String, SocketCounts> counts;
   private final StartGate start = new StartGate();
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
@@ -78,6 +80,10 @@ public final class NetworkServer {
     this.handlers = handlers;
     this.memory = new RequestMemory(config.requestMemoryBytes());
     this.workers = new WorkerPool(config.workerThreads(), config.workerQueueLength());
+    this.counts =
+        config.listeners().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(ListenerConfig::name, any -> new SocketCounts()));
     this.limits =
         new ConnectionLimits(
             config.maxConnections(),
@@ -137,7 +143,8 @@ public final class NetworkServer {
                     loginFailures,
                     connections,
                     start,
-                    requestTime))
+                    requestTime,
+                    counts(listener.name())))
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, config.listenBacklog())
@@ -185,6 +192,20 @@ public final class NetworkServer {
           "no listener " + listenerName + " is bound, only " + listening.keySet());
     }
     return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  private SocketCounts counts(String listenerName) {
+    SocketCounts own = counts.get(listenerName);
+    if (own == null) {
+      throw new IllegalStateException(
+          "nothing counts for listener " + listenerName + ", only for " + counts.keySet());
+    }
+    return own;
+  }
+
+  /** What the connections of each listener have done, by its name. */
+  public Map<String, SocketCounts> socketCounts() {
+    return counts;
   }
 
   /** The limits on connections, which can be changed at any time. */

@@ -31,12 +31,18 @@ final class RequestHeaderDecoder extends ChannelInboundHandlerAdapter {
   private final HandlerRegistry handlers;
   private final String listenerName;
   private final ConnectionSession session;
+  private final SocketCounts counts;
   private ReceivedRequest.@Nullable ConnectionInfo connection;
 
-  RequestHeaderDecoder(HandlerRegistry handlers, String listenerName, ConnectionSession session) {
+  RequestHeaderDecoder(
+      HandlerRegistry handlers,
+      String listenerName,
+      ConnectionSession session,
+      SocketCounts counts) {
     this.handlers = handlers;
     this.listenerName = listenerName;
     this.session = session;
+    this.counts = counts;
   }
 
   @Override
@@ -52,6 +58,7 @@ final class RequestHeaderDecoder extends ChannelInboundHandlerAdapter {
       frame.release();
       throw e;
     }
+    counts.request();
     ctx.fireChannelRead(request);
   }
 

@@ -22,6 +22,7 @@ final class ResponseSequencer extends ChannelInboundHandlerAdapter {
   private final ReadGate gate;
   private final ConnectionThrottle throttle;
   private final RateLimitedLog warnings;
+  private final SocketCounts counts;
   private final Deque<PendingResponse> inOrder = new ArrayDeque<>(4);
   private @Nullable ChannelHandlerContext context;
   private @Nullable EventLoop eventLoop;
@@ -30,10 +31,11 @@ final class ResponseSequencer extends ChannelInboundHandlerAdapter {
   private boolean flushScheduled;
   private boolean closed;
 
-  ResponseSequencer(ReadGate gate, RateLimitedLog warnings) {
+  ResponseSequencer(ReadGate gate, RateLimitedLog warnings, SocketCounts counts) {
     this.gate = gate;
     this.throttle = new ConnectionThrottle(gate);
     this.warnings = warnings;
+    this.counts = counts;
   }
 
   @Override
@@ -104,7 +106,7 @@ final class ResponseSequencer extends ChannelInboundHandlerAdapter {
       case Outcome.Answer answer -> {
         flushNeeded = true;
         ctx.write(new EncodableResponse(pending.request(), answer.response()))
-            .addListener(written -> frame.release());
+            .addListener(written -> written(frame, written.isSuccess()));
         // no slice of the request is needed any more; its memory counts until the response is out
         frame.releaseBytes();
       }
@@ -119,6 +121,13 @@ final class ResponseSequencer extends ChannelInboundHandlerAdapter {
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
       }
     }
+  }
+
+  private void written(RequestFrame frame, boolean isSent) {
+    if (isSent) {
+      counts.response();
+    }
+    frame.release();
   }
 
   private void flushSoon() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.management.AttributeNotFoundException;
 import javax.management.MBeanServer;
@@ -56,6 +57,23 @@ class MetricsTest {
     assertEquals(50, meter.meanRate(), 0.001);
     assertTrue(meter.fifteenMinuteRate() > meter.fiveMinuteRate());
     assertTrue(meter.fiveMinuteRate() > meter.oneMinuteRate());
+  }
+
+  @Test
+  void recentRatesAreThoseOfHalfAMinute() {
+    AtomicInteger events = new AtomicInteger(1_000);
+    RecentRate rate = new RecentRate(events::get);
+    metrics.numbers(MetricName.ofNumbers("kafka.server", "socket"), Map.of("event-rate", rate));
+    assertEquals(0, rate.get());
+    for (int i = 0; i < 6; i++) {
+      events.addAndGet(500);
+      metrics.tick();
+      assertEquals(100, rate.get(), "from the first one on");
+    }
+    for (int i = 5; i >= 0; i--) {
+      metrics.tick();
+      assertEquals(i * 500 / 30.0, rate.get(), 0.001);
+    }
   }
 
   @Test

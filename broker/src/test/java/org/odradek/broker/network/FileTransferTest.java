@@ -123,6 +123,9 @@ class FileTransferTest {
     new Random(2).nextBytes(memory.array());
     byte[] largeBytes = large.readFully().array();
     byte[] tiny = {1, 2, 3};
+    SocketCounts counts = server.server().socketCounts().get("PLAINTEXT");
+    assertNotNull(counts);
+    long sentBefore = counts.bytesOut();
 
     client.send(ApiKey.FETCH, FETCH_VERSION, 1, new FetchRequest());
     fetch
@@ -146,10 +149,13 @@ class FileTransferTest {
     assertEquals(ByteBuffer.wrap(tiny), bytes(partitions.get(2)));
     FileRecords last = read(39, 10);
     assertEquals(last.readFully(), bytes(partitions.get(3)));
+    int sizes = largeBytes.length + tiny.length + last.sizeInBytes() + memory.capacity();
     last.release();
     assertEquals(memory, bytes(partitions.get(4)));
     server.awaitAllRequestMemoryFree();
     assertReleased(large);
+    long around = counts.bytesOut() - sentBefore - sizes;
+    assertTrue(around > 0 && around < 500, around + " bytes besides the records");
   }
 
   private static ByteBuffer bytes(FetchResponse.PartitionData partition) {

@@ -270,6 +270,9 @@ class QuotaTest {
         "client-id=maker,type=ControllerMutation",
         Set.of("mutation-rate", "tokens", "throttle-time"));
     wanted.put("ip=127.0.0.7,type=socket-server-metrics", Set.of("connection-accept-rate"));
+    for (String kind : List.of("Produce", "Fetch", "ControllerMutation")) {
+      wanted.put("type=" + kind, Set.of("queue-size"));
+    }
     wanted.forEach((name, attributes) ->
         assertEquals(attributes, beans.get("kafka.server:" + name), () -> name + " of " + beans));
   }

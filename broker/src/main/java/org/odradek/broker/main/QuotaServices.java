@@ -102,6 +102,11 @@ final class QuotaServices {
   /** Shows what is measured of each client, as Kafka does. */
   void measure(Metrics metrics) {
     measureConnections(metrics);
+    for (QuotaKind kind : QuotaKind.values()) {
+      metrics.numbers(
+          MetricName.ofNumbers("kafka.server", kind.metricType()),
+          Map.of("queue-size", () -> (double) clients.heldBack(kind)));
+    }
     clients.follow(
         new QuotaListener() {
           @Override

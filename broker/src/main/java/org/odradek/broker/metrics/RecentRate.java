@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 
 /**
  * Events per second over about the last half minute, as Kafka has rates of what is not a {@link
- * Meter} with its defaults ({@code metrics.sample.window.ms}). It moves when {@link #tick} is called
- * every {@link Meter#TICK_SECONDS}, and stays 0 as long as nobody does.
+ * Meter} with its defaults ({@code metrics.sample.window.ms}). It moves when {@link #tick} is
+ * called every {@link Meter#TICK_SECONDS}, and stays 0 as long as nobody does.
  *
  * <p>Thread-safety: read by any thread, {@link #tick} from one.
  */

@@ -82,8 +82,7 @@ public final class NetworkServer {
     this.workers = new WorkerPool(config.workerThreads(), config.workerQueueLength());
     this.counts =
         config.listeners().stream()
-            .collect(
-                Collectors.toUnmodifiableMap(ListenerConfig::name, any -> new SocketCounts()));
+            .collect(Collectors.toUnmodifiableMap(ListenerConfig::name, any -> new SocketCounts()));
     this.limits =
         new ConnectionLimits(
             config.maxConnections(),

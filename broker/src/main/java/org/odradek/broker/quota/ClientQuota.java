@@ -26,6 +26,7 @@ public final class ClientQuota {
   private final long throttleMaxMs;
   private final LongSupplier clockMs;
   private final MeasuredClients<Metered, ClientUsage> usages;
+  private final HeldBack heldBack = new HeldBack();
 
   /**
    * @param samples {@code quota.window.num}
@@ -101,11 +102,17 @@ public final class ClientQuota {
   /** Holds a connection back because of this quota. */
   public void throttle(RequestContext context, int forMs, Responder<?> out) {
     out.throttle(forMs);
+    long nowMs = clockMs.getAsLong();
+    heldBack.add(nowMs, forMs);
     Applied applied = applied(context);
     if (applied != null) {
-      long nowMs = clockMs.getAsLong();
       usage(applied.metered(), nowMs).throttled(forMs, nowMs);
     }
+  }
+
+  /** Clients that are held back now because of this quota. */
+  int heldBack() {
+    return heldBack.count(clockMs.getAsLong());
   }
 
   /**

@@ -114,6 +114,16 @@ public final class ClientQuotas implements ConfigChangeHandler {
             (client, bucket) -> listener.removed(kind, client.user(), client.clientId()));
   }
 
+  /** Clients that are held back now because of a kind of quota. */
+  public int heldBack(QuotaKind kind) {
+    return switch (kind) {
+      case PRODUCE -> produce.heldBack();
+      case FETCH -> fetch.heldBack();
+      case REQUEST -> request.heldBack();
+      case CONTROLLER_MUTATION -> mutations.heldBack();
+    };
+  }
+
   private void follow(QuotaKind kind, ClientQuota quota, QuotaListener listener) {
     quota
         .usages()

@@ -20,6 +20,7 @@ public final class MutationQuota {
   private final QuotaLimits limits;
   private final LongSupplier clockMs;
   private final MeasuredClients<Metered, TokenBucket> buckets;
+  private final HeldBack heldBack = new HeldBack();
 
   MutationQuota(QuotaLimits limits, int samples, long sampleMs, LongSupplier clockMs) {
     this.limits = limits;
@@ -44,6 +45,11 @@ public final class MutationQuota {
 
   MeasuredClients<Metered, TokenBucket> buckets() {
     return buckets;
+  }
+
+  /** Clients that are held back now because of this quota. */
+  int heldBack() {
+    return heldBack.count(clockMs.getAsLong());
   }
 
   /**
@@ -107,6 +113,7 @@ public final class MutationQuota {
       int throttleMs = (int) Math.min(bucket.debtMs(applied.limit(), nowMs), Integer.MAX_VALUE);
       if (throttleMs > 0) {
         bucket.used().throttled(throttleMs, nowMs);
+        quota.heldBack.add(nowMs, throttleMs);
         out.throttle(throttleMs);
       }
       return throttleMs;

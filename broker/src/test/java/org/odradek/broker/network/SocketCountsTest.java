@@ -87,8 +87,7 @@ class SocketCountsTest {
     try (TestServer server = new TestServer(UnaryOperator.identity(), List.of(produce));
         TestClient client = server.connect()) {
       SocketCounts counts = countsOf(server);
-      client.send(
-          ApiKey.PRODUCE, 9, 1, new ProduceRequest().acks((short) 0));
+      client.send(ApiKey.PRODUCE, 9, 1, new ProduceRequest().acks((short) 0));
       produce.next().responder().completeWithoutResponse();
       server.awaitAllRequestMemoryFree();
       assertEquals(1, counts.requests());

@@ -8,13 +8,15 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SCRAM (RFC 5802) with one hash function.
  *
  * <p>A name that nobody has gets as far as one that somebody has: its challenge is made from the
- * name and a secret of this process, the same each time, with a salt and a number of iterations as
- * others have them, and the proof is refused.
+ * name and a secret, the same each time, with a salt and a number of iterations as others have
+ * them, and the proof is refused. Users have the same salt on all brokers, so who is no user has,
+ * too, where brokers have a secret in common; a delegation token has another one on each broker.
  *
  * <p>Thread-safety: any thread.
  */
@@ -24,18 +26,32 @@ public final class ScramMechanism implements SaslMechanism {
   /** Kafka's tools make salts of a number of so many bits, and of its digits. */
   private static final int SALT_BITS = 130;
 
+  /** What is made of the secret for this must be nothing that is made of it for anything else. */
+  private static final byte[] PURPOSE =
+      "salts of users that are not there".getBytes(StandardCharsets.UTF_8);
+
   private final ScramHash hash;
   private final ScramUsers users;
   private final TokenLogins tokens;
   private final SecureRandom random;
-  private final byte[] secret = new byte[32];
+  private final byte[] ownSecret = new byte[32];
+  private final byte[] sharedSecret;
 
-  public ScramMechanism(ScramHash hash, ScramUsers users, TokenLogins tokens, SecureRandom random) {
+  /**
+   * @param sharedSecret the same on all brokers, and known to nobody else; null where there is none
+   */
+  public ScramMechanism(
+      ScramHash hash,
+      ScramUsers users,
+      TokenLogins tokens,
+      SecureRandom random,
+      byte @Nullable [] sharedSecret) {
     this.hash = hash;
     this.users = users;
     this.tokens = tokens;
     this.random = random;
-    random.nextBytes(secret);
+    random.nextBytes(ownSecret);
+    this.sharedSecret = sharedSecret == null ? ownSecret : hash.hmac(sharedSecret, PURPOSE);
   }
 
   @Override
@@ -57,7 +73,8 @@ public final class ScramMechanism implements SaslMechanism {
    * @param isToken whether the name is that of a delegation token
    */
   private ScramCredential nobody(String name, boolean isToken) {
-    byte[] made = hash.hmac(secret, name.getBytes(StandardCharsets.UTF_8));
+    byte[] made =
+        hash.hmac(isToken ? ownSecret : sharedSecret, name.getBytes(StandardCharsets.UTF_8));
     if (isToken) {
       byte[] salt = Arrays.copyOf(made, TokenLogins.SALT_BYTES);
       return new ScramCredential(salt, made, made, TokenLogins.ITERATIONS);

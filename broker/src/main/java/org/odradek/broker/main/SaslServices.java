@@ -1,5 +1,6 @@
 package org.odradek.broker.main;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,8 +39,10 @@ import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.broker.config.ConfigGuard;
 import org.odradek.broker.config.ConfigKey;
+import org.odradek.broker.config.DelegationKeys;
 import org.odradek.broker.config.DynamicConfigs;
 import org.odradek.broker.config.OAuthBearerKeys;
+import org.odradek.broker.config.PasswordKeys;
 import org.odradek.broker.config.SaslKeys;
 import org.odradek.broker.config.Secret;
 import org.odradek.broker.quota.SanitizedName;
@@ -203,7 +206,7 @@ final class SaslServices {
       case OAuthBearerMechanism.NAME -> oauthBearer.mechanism(listenerName, entries);
       case GssapiMechanism.NAME -> kerberos.mechanism(listenerName, entries, key.nameRules());
       case "SCRAM-SHA-256", "SCRAM-SHA-512" ->
-          new ScramMechanism(hash(name), users, tokens, random);
+          new ScramMechanism(hash(name), users, tokens, random, sharedSecret(initial));
       default ->
           throw new ConfigException(
               SaslKeys.SASL_ENABLED_MECHANISMS.name(),
@@ -228,6 +231,19 @@ final class SaslServices {
           entries);
     }
     return made;
+  }
+
+  /**
+   * What all brokers of a cluster have in their configuration, if they have it, and nobody else.
+   */
+  private static byte @Nullable [] sharedSecret(BrokerConfig config) {
+    Secret secret = DelegationKeys.secretKey(config);
+    if (secret == null) {
+      secret = config.optional(PasswordKeys.PASSWORD_ENCODER_SECRET);
+    }
+    return secret == null || secret.text().isEmpty()
+        ? null
+        : secret.text().getBytes(StandardCharsets.UTF_8);
   }
 
   private static ScramHash hash(String mechanism) {

@@ -111,7 +111,7 @@ class ScramTest {
     ScramCredential stored =
         ScramCredential.parse(ScramCredential.ofPassword(hash, "pa=ss,wörd", SALT, 4096).text());
     ScramMechanism server =
-        new ScramMechanism(hash, only("a,b=c", stored), TokenLogins.NONE, random);
+        new ScramMechanism(hash, only("a,b=c", stored), TokenLogins.NONE, random, null);
     ScramClient client =
         new ScramClient(hash, new ClientCredentials("a,b=c", "pa=ss,wörd"), random);
     for (int i = 0; i < 2; i++) {
@@ -152,7 +152,8 @@ class ScramTest {
             ScramHash.SHA_256,
             only("alice", ScramCredential.ofPassword(ScramHash.SHA_256, "right", SALT, 4096)),
             TokenLogins.NONE,
-            random);
+            random,
+            null);
     SaslExchange.Failed wrong = failure(server, "alice", "wrong");
     SaslExchange.Failed unknown = failure(server, "nobody", "right");
     assertEquals(
@@ -173,6 +174,28 @@ class ScramTest {
     assertTrue(decoded.matches("[0-9a-z]{20,26}"), decoded);
   }
 
+  /** As users do; and as tokens do not, whose salts each broker makes for itself. */
+  @Test
+  void anUnknownUserHasTheSameSaltOnAllBrokersWithACommonSecret() {
+    byte[] secret = {1, 2, 3};
+    for (ScramHash hash : ScramHash.values()) {
+      String first = salt(challenge(broker(hash, secret), "nobody"));
+      assertEquals(first, salt(challenge(broker(hash, secret), "nobody")));
+      assertNotEquals(first, salt(challenge(broker(hash, secret), "somebody")));
+      assertNotEquals(first, salt(challenge(broker(hash, new byte[] {1, 2, 4}), "nobody")));
+      assertNotEquals(first, salt(challenge(broker(hash, null), "nobody")));
+      String token = "nobody,tokenauth=true";
+      assertNotEquals(
+          salt(challenge(broker(hash, secret), token)),
+          salt(challenge(broker(hash, secret), token)));
+    }
+  }
+
+  private static ScramMechanism broker(ScramHash hash, byte @Nullable [] secret) {
+    return new ScramMechanism(
+        hash, new UserCredentials(), TokenLogins.NONE, new SecureRandom(), secret);
+  }
+
   /** A thousand names that nobody has are spread as those of the users are. */
   @Test
   void anUnknownNameHasIterationsAsUsersHaveThem() {
@@ -184,7 +207,7 @@ class ScramTest {
     set(users, "user2", 5000);
     remove(users, "user2");
     ScramMechanism server =
-        new ScramMechanism(ScramHash.SHA_256, users, TokenLogins.NONE, new SecureRandom());
+        new ScramMechanism(ScramHash.SHA_256, users, TokenLogins.NONE, new SecureRandom(), null);
     Map<Integer, Integer> drawn = new TreeMap<>();
     for (int i = 0; i < 1_000; i++) {
       int iterations = iterations(challenge(server, "nobody" + i));
@@ -220,7 +243,8 @@ class ScramTest {
             ScramHash.SHA_256,
             only("alice", ScramCredential.ofPassword(ScramHash.SHA_256, "right", SALT, 8192)),
             TokenLogins.NONE,
-            random);
+            random,
+            null);
     SaslExchange.Step step =
         server.begin(CLIENT).evaluate(utf8("n,,n=no-token,r=abc,tokenauth=true"));
     String said = text(assertInstanceOf(SaslExchange.Challenge.class, step).token());
@@ -260,7 +284,8 @@ class ScramTest {
             ScramHash.SHA_256,
             only("user", ScramCredential.ofPassword(ScramHash.SHA_256, "p", SALT, 4096)),
             TokenLogins.NONE,
-            random);
+            random,
+            null);
     assertInstanceOf(SaslExchange.Failed.class, server.begin(CLIENT).evaluate(utf8(first)));
   }
 
@@ -281,7 +306,8 @@ class ScramTest {
             ScramHash.SHA_256,
             only("user", ScramCredential.ofPassword(ScramHash.SHA_256, "p", SALT, 4096)),
             TokenLogins.NONE,
-            random);
+            random,
+            null);
     SaslExchange exchange = server.begin(CLIENT);
     SaslExchange.Challenge challenge =
         assertInstanceOf(SaslExchange.Challenge.class, exchange.evaluate(utf8("n,,n=user,r=abc")));
@@ -321,7 +347,7 @@ class ScramTest {
                 ? new TokenLogins.TokenLogin(credential, new Principal("User", "owner"), 77)
                 : null;
     ScramMechanism server =
-        new ScramMechanism(ScramHash.SHA_256, (user, hash) -> null, tokens, random);
+        new ScramMechanism(ScramHash.SHA_256, (user, hash) -> null, tokens, random, null);
     byte[] salted = ScramHash.SHA_256.saltedPassword("hmac", SALT, 4096);
     for (boolean asked : new boolean[] {true, false}) {
       SaslExchange exchange = server.begin(CLIENT);
@@ -366,7 +392,7 @@ class ScramTest {
           }
         };
     ScramMechanism server =
-        new ScramMechanism(ScramHash.SHA_256, (user, hash) -> null, tokens, random);
+        new ScramMechanism(ScramHash.SHA_256, (user, hash) -> null, tokens, random, null);
     String toBeMade = "n,,n=to=2Cbe=3Dmade,r=abc";
     assertSame(elsewhere, server.begin(CLIENT).executor(utf8(toBeMade + ",tokenauth=true")));
     for (String other :

@@ -57,22 +57,27 @@ final class Clients {
     // Slow is a figure, not a failure.
     settings.put("request.timeout.ms", (int) adminLimit.toMillis());
     settings.put("default.api.timeout.ms", (int) adminLimit.toMillis());
+    // One limit for all of it: ten requests that may take minutes each would be no limit.
+    long deadline = System.nanoTime() + adminLimit.toNanos();
     try (Admin admin = Admin.create(settings)) {
       int made = Math.min(partitions, PARTITIONS_PER_REQUEST);
       var topic = new NewTopic(name, Optional.of(made), Optional.of((short) replicas));
       admin
           .createTopics(List.of(topic.configs(configs)))
           .all()
-          .get(adminLimit.toSeconds(), TimeUnit.SECONDS);
+          .get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       while (made < partitions) {
         made = Math.min(partitions, made + PARTITIONS_PER_REQUEST);
         admin
             .createPartitions(Map.of(name, NewPartitions.increaseTo(made)))
             .all()
-            .get(adminLimit.toSeconds(), TimeUnit.SECONDS);
+            .get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       }
-      awaitLeaders(admin, name, partitions, replicas);
-    } catch (ExecutionException | TimeoutException e) {
+      awaitLeaders(admin, name, partitions, replicas, deadline);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          name + " does not have leaders for " + partitions + " partitions after " + adminLimit, e);
+    } catch (ExecutionException e) {
       throw new IllegalStateException("cannot create the topic " + name + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -80,9 +85,9 @@ final class Clients {
     }
   }
 
-  private void awaitLeaders(Admin admin, String name, int partitions, int replicas)
+  private static void awaitLeaders(
+      Admin admin, String name, int partitions, int replicas, long deadline)
       throws InterruptedException, TimeoutException {
-    long deadline = System.nanoTime() + adminLimit.toNanos();
     while (System.nanoTime() - deadline < 0) {
       try {
         var found = admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
@@ -97,7 +102,7 @@ final class Clients {
       }
       Thread.sleep(20);
     }
-    throw new TimeoutException("not all partitions of " + name + " have a leader");
+    throw new TimeoutException();
   }
 
   /** kafka-producer-perf-test, as fast as it can. */

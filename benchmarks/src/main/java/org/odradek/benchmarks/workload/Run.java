@@ -116,13 +116,8 @@ public final class Run {
 
   /** Lets the broker be, and reads how much memory it holds. */
   void measureIdleMemory(ServerAccounting accounting) {
-    put(Figure.IDLE_MEMORY, idleMib(accounting));
-  }
-
-  /** The same for a procedure that looks several times. */
-  double idleMib(ServerAccounting accounting) {
     rest(Duration.ofSeconds(scale.idleSeconds()));
-    return accounting.residentMib();
+    put(Figure.IDLE_MEMORY, accounting.residentMib());
   }
 
   /** Peak memory, and what is held at the end. */

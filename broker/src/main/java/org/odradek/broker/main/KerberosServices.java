@@ -167,7 +167,8 @@ final class KerberosServices implements AutoCloseable {
     return name;
   }
 
-  private KerberosLogin login(String listenerName, JaasEntry entry) {
+  /** The login of an entry, which is made where there is none. */
+  KerberosLogin login(String listenerName, JaasEntry entry) {
     if (isStarted) {
       return logins.logInSoon(entry, () -> make(listenerName, entry));
     }

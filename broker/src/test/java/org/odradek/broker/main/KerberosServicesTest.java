@@ -29,6 +29,7 @@ import org.odradek.broker.authentication.SaslListener;
 import org.odradek.broker.authentication.SaslMechanism;
 import org.odradek.broker.authentication.TokenLogins;
 import org.odradek.broker.authentication.gssapi.GssapiClient;
+import org.odradek.broker.authentication.gssapi.GssapiMechanism;
 import org.odradek.broker.authentication.gssapi.KerberosLogin;
 import org.odradek.broker.authentication.gssapi.RenewalRules;
 import org.odradek.broker.authentication.gssapi.TestKdc;
@@ -178,19 +179,24 @@ class KerberosServicesTest {
   @Timeout(60)
   void aLoginThatWasReplacedIsLoggedOut(@TempDir Path folder) {
     InetSocketAddress client = new InetSocketAddress("127.0.0.1", 50_000);
+    JaasEntry entry;
     try (TestKdc kdc = new TestKdc(folder);
-        Started started = new Started(kdc.register(TestKdc.BROKER))) {
+        Started started = new Started(entry = kdc.register(TestKdc.BROKER))) {
       SaslMechanism first = started.listener.settings().mechanisms().getFirst();
+      KerberosLogin login = started.kerberos.login("SASL_PLAINTEXT", entry);
+      assertTrue(assertInstanceOf(GssapiMechanism.class, first).uses(login));
       started.kerberos.tick(10 * KerberosLogins.UNUSED_MAX_MS);
       started.configs.configChanged(
           new ConfigEntity("brokers/1"),
           Map.of("listener.name.sasl_plaintext.sasl.enabled.mechanisms", "PLAIN"));
       assertEquals("PLAIN", started.listener.settings().mechanisms().getFirst().name());
       started.kerberos.tick(11 * KerberosLogins.UNUSED_MAX_MS);
-      while (!(first.begin(client).evaluate(new byte[1]) instanceof SaslExchange.Unjudged)) {
+      while (login.isLoggedIn()) {
         assertFalse(Thread.currentThread().isInterrupted(), "not logged out");
         Thread.onSpinWait(); // it is done by a thread of its own
       }
+      assertInstanceOf(
+          SaslExchange.Unjudged.class, first.begin(client).evaluate(new byte[1]), "without a key");
     }
   }
 

@@ -32,7 +32,11 @@ final class LeaderEpochs {
   /** The last key of the map, or -1; read without the lock by every append. */
   private volatile int latest = -1;
 
+  /** Whether the disk may have something else after a crash of the system. */
   private volatile boolean changed;
+
+  /** Whether the file has something else; only together with {@link #changed}. */
+  private boolean unwritten;
 
   LeaderEpochs(LogFolder folder) {
     this.folder = folder;
@@ -84,7 +88,12 @@ final class LeaderEpochs {
     starts.values().removeIf(start -> start >= startOffset);
     starts.put(epoch, startOffset);
     updateLatest();
+    change();
+  }
+
+  private void change() {
     changed = true;
+    unwritten = true;
   }
 
   /** Where an epoch ends, as OffsetForLeaderEpoch defines it (KIP-279). */
@@ -119,7 +128,7 @@ final class LeaderEpochs {
   synchronized void truncateFromEnd(long endOffset) {
     if (starts.values().removeIf(start -> start >= endOffset)) {
       updateLatest();
-      changed = true;
+      change();
     }
   }
 
@@ -132,7 +141,7 @@ final class LeaderEpochs {
     boolean removed = starts.headMap(holding, false).size() > 0;
     starts.headMap(holding, false).clear();
     if (starts.put(holding, startOffset) != startOffset || removed) {
-      changed = true;
+      change();
     }
   }
 
@@ -149,12 +158,14 @@ final class LeaderEpochs {
     Map<Integer, Long> fitting = earlier.headMap(starts.firstKey(), true);
     if (!fitting.isEmpty()) {
       starts.putAll(fitting);
-      changed = true;
+      change();
     }
   }
 
   synchronized void clear() {
-    changed |= !starts.isEmpty();
+    if (!starts.isEmpty()) {
+      change();
+    }
     starts.clear();
     updateLatest();
   }
@@ -171,11 +182,12 @@ final class LeaderEpochs {
    * until then recovery would find the epoch in its batches again, if there are any.
    */
   synchronized void writeUnforced() throws IOException {
-    if (changed) {
+    if (unwritten) {
       folder.inPlace(() -> {
         CheckpointFile.writeUnforced(file(), lines());
         return true;
       });
+      unwritten = false;
     }
   }
 
@@ -192,6 +204,7 @@ final class LeaderEpochs {
         CheckpointFile.write(file(), lines());
         return true;
       });
+      unwritten = false;
     } catch (IOException e) {
       changed = true;
       throw e;

@@ -61,6 +61,9 @@ public final class AclChanges {
   private final class RulesOfType implements ChangeNotifications.Follower {
     private final PatternType type;
 
+    /** What was told of so far is with the handler. */
+    private CompletableFuture<Void> handed = CompletableFuture.completedFuture(null);
+
     RulesOfType(PatternType type) {
       this.type = type;
     }
@@ -81,7 +84,18 @@ public final class AclChanges {
         log.warn("ignored a notification of changed ACLs: {}", e.getMessage());
         return CompletableFuture.completedFuture(null);
       }
-      return store.read(pattern).thenAccept(state -> handler.changed(pattern, state));
+      // In the order of the notifications, though rules that are gone take longer to read: whoever
+      // changes two patterns one after the other counts on it.
+      handed =
+          handed
+              .handle((done, failure) -> null)
+              .thenCombine(
+                  store.read(pattern),
+                  (before, state) -> {
+                    handler.changed(pattern, state);
+                    return null;
+                  });
+      return handed;
     }
   }
 }

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.odradek.controller.TestCluster;
+import org.odradek.controller.znode.AclCodec;
 import org.odradek.controller.znode.ZnodeFormatException;
+import org.odradek.controller.znode.ZnodePaths;
+import org.odradek.controller.zookeeper.ZnodeOperation;
 import org.odradek.controller.zookeeper.ZooKeeperClient;
 import org.odradek.protocol.acl.AccessControlEntry;
 import org.odradek.protocol.acl.AclOperation;
@@ -102,6 +105,26 @@ class AclStoreTest {
 
   private String text(String path) {
     return tool.read(path, false).join().text();
+  }
+
+  /** Both are in one reading of the notifications; what is gone takes more requests to read. */
+  @Test
+  void changesComeInTheirOrder() throws Exception {
+    set(TOPIC, allow("alice", AclOperation.READ));
+    follow();
+    List<ZnodeOperation> both = new ArrayList<>();
+    both.add(new ZnodeOperation.Delete(ZnodePaths.acls(TOPIC), ZnodeOperation.ANY_VERSION));
+    byte[] rules = AclCodec.encode(Set.of(allow("bob", AclOperation.READ)));
+    both.add(new ZnodeOperation.Create(ZnodePaths.acls(TRANSACTION), rules, CreateMode.PERSISTENT));
+    for (ResourcePattern pattern : List.of(TOPIC, TRANSACTION)) {
+      for (byte[] notice : AclCodec.encodeChange(pattern)) {
+        String prefix = AclCodec.changePrefix(PatternType.LITERAL);
+        both.add(new ZnodeOperation.Create(prefix, notice, CreateMode.PERSISTENT_SEQUENTIAL));
+      }
+    }
+    var unused = tool.multi(both).get(30, TimeUnit.SECONDS);
+    assertEquals(new Change(TOPIC, Set.of()), next());
+    assertEquals(TRANSACTION, next().pattern());
   }
 
   @Test

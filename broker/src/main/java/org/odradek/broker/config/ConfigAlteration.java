@@ -157,28 +157,50 @@ public final class ConfigAlteration {
       Set<String> names,
       UnaryOperator<Map<String, String>> change,
       boolean validateOnly) {
+    Update update = new Update(resource, entity, names, change, validateOnly);
     CompletableFuture<Void> done =
         last.handle((result, failure) -> entity)
             .thenCompose(repository::read)
-            .thenCompose(before -> {
-              boolean isBroker = resource.type() == ConfigResourceType.BROKER;
-              Map<String, String> after =
-                  change.apply(isBroker ? configs.passwords().decodeAll(before) : before);
-              BrokerConfig broker = validate(resource, after);
-              CompletableFuture<Void> agreed =
-                  broker == null ? completed() : agreed(resource, names, broker);
-              if (validateOnly) {
-                return agreed;
-              }
-              Map<String, String> stored = isBroker ? configs.passwords().encodeAll(after) : after;
-              CompletableFuture<Void> written =
-                  agreed.thenCompose(none -> repository.write(entity, stored));
-              return broker == null
-                  ? written
-                  : written.thenRun(() -> configs.written(names, broker));
-            });
+            .thenCompose(before -> make(update, before));
     last = done;
     return done;
+  }
+
+  /** A change to what is set for a topic or a broker. */
+  private record Update(
+      ConfigResource resource,
+      ConfigEntity entity,
+      Set<String> names,
+      UnaryOperator<Map<String, String>> change,
+      boolean validateOnly) {}
+
+  private CompletableFuture<Void> make(Update update, Map<String, String> before) {
+    boolean isBroker = update.resource.type() == ConfigResourceType.BROKER;
+    Map<String, String> after =
+        update.change.apply(isBroker ? configs.passwords().decodeAll(before) : before);
+    BrokerConfig broker = validate(update.resource, after);
+    if (broker == null) {
+      return update.validateOnly ? completed() : repository.write(update.entity, after);
+    }
+    CompletableFuture<Void> agreed = agreed(update.resource, update.names, broker);
+    if (update.validateOnly) {
+      return agreed;
+    }
+    Map<String, String> stored = configs.passwords().encodeAll(after);
+    if (agreed.isDone()) {
+      return agreed.thenCompose(none -> write(update, stored, broker));
+    }
+    // others may write while a guard takes its time
+    return agreed
+        .thenCompose(none -> repository.read(update.entity))
+        .thenCompose(now -> now.equals(before) ? write(update, stored, broker) : make(update, now));
+  }
+
+  private CompletableFuture<Void> write(
+      Update update, Map<String, String> stored, BrokerConfig broker) {
+    return repository
+        .write(update.entity, stored)
+        .thenRun(() -> configs.written(update.names, broker));
   }
 
   private static CompletableFuture<Void> completed() {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,18 @@ final class KerberosLogins {
   /** Clients' logins, and requests to change a configuration, are over after so long. */
   static final long UNUSED_MAX_MS = 120_000;
 
+  /**
+   * Requests to change a configuration wait for a KDC no longer than that; clients give up after 30
+   * s by default.
+   */
+  private static final long TRIAL_MAX_MS = 25_000;
+
   private static final Refresher.Backoff BACKOFF = new Refresher.Backoff(10_000, 60_000);
 
   /** Where logging in and out is done, as both may wait. */
   private final Executor executor;
 
+  private final long trialMaxMs;
   private final Map<JaasEntry, Kept> kept = new HashMap<>();
   private long nowMs;
 
@@ -47,7 +55,15 @@ final class KerberosLogins {
   }
 
   KerberosLogins(Executor executor) {
+    this(executor, TRIAL_MAX_MS);
+  }
+
+  /**
+   * @param trialMaxMs how long {@link #tryOut} may take
+   */
+  KerberosLogins(Executor executor, long trialMaxMs) {
     this.executor = executor;
+    this.trialMaxMs = trialMaxMs;
   }
 
   /**
@@ -62,26 +78,54 @@ final class KerberosLogins {
       return known;
     }
     KerberosLogin login = known != null ? known : maker.get();
-    return keep(entry, login, login.logIn());
+    long nextMs = login.logIn();
+    synchronized (this) {
+      if (!login.isOver()) {
+        return keep(entry, login, nextMs);
+      }
+    }
+    return logIn(entry, maker); // it took so long that it was ended meanwhile
   }
 
-  /** As {@link #logIn}, without waiting; fails as it does, or when too much is being done. */
+  /**
+   * As {@link #logIn}, without waiting; fails as it does, when too much is being done, or when it
+   * is not over in time: whoever waits for a KDC keeps others waiting.
+   */
   CompletableFuture<Void> tryOut(JaasEntry entry, Supplier<KerberosLogin> maker) {
     CompletableFuture<Void> tried = new CompletableFuture<>();
     try {
-      executor.execute(() -> {
-        try {
-          var unused = logIn(entry, maker);
-          tried.complete(null);
-        } catch (IOException | RuntimeException e) {
-          tried.completeExceptionally(e);
-        }
-      });
+      executor.execute(() -> tryOut(entry, maker, tried));
     } catch (RejectedExecutionException e) {
       tried.completeExceptionally(
           new IOException("too many logins to Kerberos are under way; try again", e));
+      return tried;
     }
+    CompletableFuture.delayedExecutor(trialMaxMs, TimeUnit.MILLISECONDS)
+        .execute(() ->
+            tried.completeExceptionally(
+                new IOException(
+                    "the KDC did not answer within "
+                        + trialMaxMs
+                        + " ms, so that it is not known whether this broker can log in; see"
+                        + " whether it runs and can be reached (krb5.conf), and try again")));
     return tried;
+  }
+
+  private void tryOut(
+      JaasEntry entry, Supplier<KerberosLogin> maker, CompletableFuture<Void> tried) {
+    if (tried.isDone()) {
+      return; // a thread came too late
+    }
+    try {
+      var unused = logIn(entry, maker);
+      tried.complete(null);
+    } catch (IOException | RuntimeException e) {
+      tried.completeExceptionally(e);
+    } catch (Throwable e) {
+      // whoever waits must not do so for ever
+      tried.completeExceptionally(new IOException("the login failed unexpectedly: " + e, e));
+      throw e;
+    }
   }
 
   /** Without waiting: a login that is not there yet is made at the next tick. */
@@ -150,6 +194,7 @@ final class KerberosLogins {
     List<KerberosLogin> over =
         kept.values().stream().filter(isOver).map(each -> each.login).toList();
     kept.values().removeIf(isOver);
+    over.forEach(KerberosLogin::end); // none of them comes back
     return over;
   }
 }

@@ -1,5 +1,6 @@
 package org.odradek.broker.main;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -9,11 +10,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.odradek.broker.authentication.JaasEntry;
@@ -25,11 +31,12 @@ class KerberosLoginsTest {
   private final KerberosLogins logins = new KerberosLogins(Runnable::run);
 
   private static KerberosLogin made(JaasEntry entry) {
+    return made(entry, InstantSource.system());
+  }
+
+  private static KerberosLogin made(JaasEntry entry, InstantSource clock) {
     return new KerberosLogin(
-        entry,
-        new RenewalRules(0.8, 0.05, 60_000),
-        InstantSource.system(),
-        new SplittableRandom(1));
+        entry, new RenewalRules(0.8, 0.05, 60_000), clock, new SplittableRandom(1));
   }
 
   @Test
@@ -49,12 +56,34 @@ class KerberosLoginsTest {
       assertTrue(first.isLoggedIn());
       logins.tick(7 * KerberosLogins.UNUSED_MAX_MS - 1);
       assertFalse(first.isLoggedIn());
-      first.logIn(); // a renewal that comes late
+      assertThrows(IOException.class, first::logIn); // a renewal that comes late
       assertFalse(first.isLoggedIn());
 
       KerberosLogin second = logins.logIn(entry, () -> made(entry));
       assertNotSame(first, second);
       assertTrue(second.isLoggedIn());
+    }
+  }
+
+  /** The time for it ends while it waits for the KDC. */
+  @Test
+  void oneThatWasEndedMeanwhileIsNotUsed(@TempDir Path folder) throws IOException {
+    Queue<Runnable> logouts = new ArrayDeque<>();
+    KerberosLogins busy = new KerberosLogins(logouts::add);
+    try (TestKdc kdc = new TestKdc(folder)) {
+      JaasEntry entry = kdc.register(TestKdc.BROKER);
+      InstantSource askedInTheMiddle =
+          () -> {
+            busy.tick(KerberosLogins.UNUSED_MAX_MS);
+            return Instant.now();
+          };
+      KerberosLogin slow = busy.logInSoon(entry, () -> made(entry, askedInTheMiddle));
+      KerberosLogin next = busy.logIn(entry, () -> made(entry));
+      assertNotSame(slow, next);
+      assertSame(next, busy.logInSoon(entry, () -> made(entry)));
+      logouts.remove().run();
+      assertFalse(slow.isLoggedIn());
+      assertTrue(next.isLoggedIn());
     }
   }
 
@@ -86,6 +115,46 @@ class KerberosLoginsTest {
             .getCause();
     assertInstanceOf(IOException.class, failure);
     assertNotSame(made, logins.logInSoon(entry, () -> made(entry)));
+  }
+
+  private static IOException failure(CompletableFuture<Void> tried) {
+    return assertInstanceOf(
+        IOException.class, assertThrows(CompletionException.class, tried::join).getCause());
+  }
+
+  @Test
+  void nobodyWaitsForEverForAKdc() {
+    Queue<Runnable> trials = new ArrayDeque<>();
+    KerberosLogins slow = new KerberosLogins(trials::add, 1);
+    JaasEntry entry = new JaasEntry(KerberosLogin.MODULE, Map.of());
+    AtomicInteger begun = new AtomicInteger();
+    CompletableFuture<Void> tried =
+        slow.tryOut(
+            entry,
+            () -> {
+              begun.incrementAndGet();
+              return made(entry);
+            });
+    IOException failure = failure(tried);
+    String message = String.valueOf(failure.getMessage());
+    assertTrue(message.contains("KDC did not answer within 1 ms"), message);
+    trials.remove().run();
+    assertEquals(0, begun.get(), "nobody waits for it any more");
+  }
+
+  @Test
+  void anErrorIsAFailureToo() {
+    JaasEntry entry = new JaasEntry(KerberosLogin.MODULE, Map.of());
+    KerberosLogins struck =
+        new KerberosLogins(task -> assertThrows(NoClassDefFoundError.class, task::run));
+    CompletableFuture<Void> tried =
+        struck.tryOut(
+            entry,
+            () -> {
+              throw new NoClassDefFoundError("on purpose");
+            });
+    IOException failure = failure(tried);
+    assertTrue(String.valueOf(failure.getMessage()).contains("on purpose"), failure.toString());
   }
 
   @Test

@@ -48,7 +48,7 @@ public final class KerberosLogin {
   /** That of the subject; null before it and after the end. */
   private @Nullable LoginContext context;
 
-  private boolean isOver;
+  private volatile boolean isOver;
 
   /**
    * @param entry of the module {@link #MODULE}
@@ -65,11 +65,14 @@ public final class KerberosLogin {
    * Logs in; if that fails, the former login stays.
    *
    * @return in how many ms to do it again
-   * @throws IOException with a message for a person
+   * @throws IOException with a message for a person; also when this login is over for good
    */
   public synchronized long logIn() throws IOException {
     if (isOver) {
-      return NEVER_MS;
+      throw new IOException(
+          "This broker's login to Kerberos as %s with %s has been ended, as no listener had it"
+                  .formatted(entry.option("principal"), source())
+              + " any more");
     }
     Subject made = new Subject();
     LoginContext login;
@@ -106,6 +109,16 @@ public final class KerberosLogin {
   /** Whether there is a login, of which it is not known whether it can be renewed. */
   public boolean isLoggedIn() {
     return subject != null;
+  }
+
+  /** Nobody may log in with this any more; {@link #logOut} has to follow. Does not block. */
+  public void end() {
+    isOver = true;
+  }
+
+  /** Whether it has been ended, or logged out. */
+  public boolean isOver() {
+    return isOver;
   }
 
   /**

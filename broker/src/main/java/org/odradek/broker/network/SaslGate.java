@@ -47,6 +47,9 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
   private @Nullable ScheduledFuture<?> tooLate;
   private boolean isRemoved;
 
+  /** Whether the connection is about to be closed: what comes of its token is of no account. */
+  private boolean isClosing;
+
   /** Whether there is no TLS, or its handshake is over. */
   private boolean isSecure;
 
@@ -114,7 +117,9 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
     if (!ctx.channel().isActive()) {
       return; // TLS has the same limit, and has closed the connection and said so
     }
-    close(what + whatIsMissing(), null, 0);
+    String missing = whatIsMissing();
+    giveUp();
+    close(what + missing, null, 0);
     if (!isSecure) {
       ctx.close(); // nothing can be written
     }
@@ -130,7 +135,7 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
       return "the broker has not judged its token yet";
     }
     if (!gate.isOpen()) {
-      return "the broker has not answered its request yet";
+      return "its request is not answered yet, it does not read answers, or a quota makes it wait";
     }
     if (mechanism != null) {
       return "it has not gone on with the login by " + LogText.shown(mechanism) + " that it began";
@@ -251,6 +256,10 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
       answer.accept(GONE);
       return;
     }
+    if (isClosing) {
+      unanswered = answer; // as a token that is being judged
+      return;
+    }
     boolean again = login().isLoggedIn();
     unanswered = answer;
     count(token.length);
@@ -261,7 +270,7 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
               this::onEventLoop,
               outcome -> {
                 countNoMore();
-                if (!isRemoved) {
+                if (!isRemoved && !isClosing) {
                   conclude(outcome, again);
                 }
               });
@@ -287,8 +296,9 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
   }
 
   private void tooMuch(LoginMemory.Share share, int bytes) {
-    if (judged == share) {
+    if (judged == share && !isClosing) {
       listener.counts().failed(false);
+      giveUp();
       close(
           "its token of "
               + bytes
@@ -296,6 +306,12 @@ final class SaslGate extends ChannelInboundHandlerAdapter implements LoginSessio
           null,
           0);
     }
+  }
+
+  /** No token of the client is judged any more; its answer comes when the connection has ended. */
+  private void giveUp() {
+    isClosing = true;
+    login().abandon();
   }
 
   private void countNoMore() {

@@ -14,8 +14,11 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +29,7 @@ import org.odradek.broker.authentication.SaslExchange;
 import org.odradek.broker.authentication.SaslListener;
 import org.odradek.broker.authentication.SaslMechanism;
 import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
 import org.slf4j.LoggerFactory;
 
 /** What is said of those who have not logged in in time; in a time that the test lets pass. */
@@ -46,8 +50,21 @@ class SaslGateTimeTest {
         }
       };
 
-  /** One whose tokens nobody ever judges. */
-  private record NeverJudged() implements SaslMechanism {
+  /** What judges tokens; nobody does, unless a test does. */
+  private final Queue<Runnable> judgements = new ArrayDeque<>();
+
+  private final SaslListener listener =
+      new SaslListener(
+          "SASL",
+          new SaslListener.Settings(
+              List.of(new JudgedElsewhere(judgements::add)),
+              1_000,
+              0,
+              SaslListener.LOGIN_MAX_MS,
+              Map.of()));
+
+  /** One that lets nobody in. */
+  private record JudgedElsewhere(Executor executor) implements SaslMechanism {
     @Override
     public String name() {
       return "PLAIN";
@@ -55,14 +72,7 @@ class SaslGateTimeTest {
 
     @Override
     public SaslExchange begin(InetSocketAddress client) {
-      return token -> {
-        throw new AssertionError("not judged");
-      };
-    }
-
-    @Override
-    public Executor executor() {
-      return task -> {};
+      return token -> new SaslExchange.Failed(null, "wrong", "it is wrong");
     }
   }
 
@@ -83,11 +93,6 @@ class SaslGateTimeTest {
   }
 
   private SaslGate connect(boolean withTls) {
-    SaslListener listener =
-        new SaslListener(
-            "SASL",
-            new SaslListener.Settings(
-                List.of(new NeverJudged()), 1_000, 0, SaslListener.LOGIN_MAX_MS, Map.of()));
     SaslGate sasl =
         new SaslGate(
             listener,
@@ -155,12 +160,32 @@ class SaslGateTimeTest {
     assertEquals("the broker has not judged its token yet", whatIsMissing());
   }
 
+  /** The verdict has come to the event loop, behind the end of the time and before the close. */
+  @Test
+  void ofAClientWhoseTokenIsJudgedTooLate() {
+    SaslGate sasl = connect(false);
+    List<ErrorCode> answers = new ArrayList<>();
+    sasl.handshake("PLAIN", true);
+    sasl.authenticate(new byte[10], answer -> answers.add(answer.error()));
+    channel.advanceTimeBy(SaslListener.LOGIN_MAX_MS, TimeUnit.MILLISECONDS);
+    judgements.remove().run();
+    channel.runScheduledPendingTasks();
+    assertEquals(List.of(), answers);
+    channel.runPendingTasks();
+    assertFalse(channel.isOpen());
+    assertEquals(1, lines.list.size(), lines.list.toString());
+    assertEquals(0, listener.counts().failures(false));
+    assertEquals(List.of(ErrorCode.NETWORK_EXCEPTION), answers);
+  }
+
   @Test
   void ofAClientThatTheBrokerDoesNotAnswer() {
     connect(false);
     ask();
     gate.close(ReadGate.Reason.STARTING);
-    assertEquals("the broker has not answered its request yet", whatIsMissing());
+    assertEquals(
+        "its request is not answered yet, it does not read answers, or a quota makes it wait",
+        whatIsMissing());
   }
 
   @Test

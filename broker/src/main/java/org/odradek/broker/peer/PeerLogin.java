@@ -38,7 +38,9 @@ final class PeerLogin {
   /** Guards the two below, as a thread of the mechanism's may be at work when the login ends. */
   private final Object ending = new Object();
 
-  private boolean isAtWork;
+  /** How many; the next step may begin before the thread of the last one is done. */
+  private int atWork;
+
   private boolean isOver;
 
   PeerLogin(SaslClientMechanism mechanism, String host) {
@@ -98,7 +100,7 @@ final class PeerLogin {
       if (isOver) {
         return;
       }
-      isAtWork = true;
+      atWork++;
     }
     try {
       tell(
@@ -110,12 +112,12 @@ final class PeerLogin {
             }
           });
     } finally {
-      boolean wasAbandoned;
+      boolean isLast;
       synchronized (ending) {
-        isAtWork = false;
-        wasAbandoned = isOver;
+        atWork--;
+        isLast = isOver && atWork == 0;
       }
-      if (wasAbandoned) {
+      if (isLast) {
         dispose();
       }
     }
@@ -137,8 +139,8 @@ final class PeerLogin {
         return;
       }
       isOver = true;
-      if (isAtWork) {
-        return; // whoever is lets go of it
+      if (atWork > 0) {
+        return; // whoever is the last lets go of it
       }
     }
     dispose();

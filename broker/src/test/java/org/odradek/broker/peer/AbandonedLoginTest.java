@@ -3,6 +3,7 @@ package org.odradek.broker.peer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.odradek.broker.authentication.SaslClientExchange;
 import org.odradek.broker.authentication.SaslClientMechanism;
+import org.odradek.protocol.message.SaslAuthenticateResponse;
 import org.odradek.protocol.message.SaslHandshakeResponse;
 
 /** Logins that end in the middle, with a mechanism whose threads and event loop the test runs. */
@@ -52,7 +54,8 @@ class AbandonedLoginTest {
 
     @Override
     public byte @Nullable [] evaluate(byte[] challenge) {
-      throw new AssertionError("there is no challenge");
+      happened.add("challenge");
+      return new byte[1];
     }
 
     @Override
@@ -106,6 +109,25 @@ class AbandonedLoginTest {
     run(loop);
     login.abandon();
     assertEquals(List.of("begun", "token", "disposed"), happened);
+  }
+
+  /** As when the answer comes before the thread of the step before it is done. */
+  @Test
+  void theLastOneAtWorkLetsGo() {
+    login.next(
+        new SaslHandshakeResponse().mechanisms(List.of("SLOW")),
+        Runnable::run,
+        (first, failure) -> {
+          login.next(
+              new SaslAuthenticateResponse().authBytes(ByteBuffer.allocate(0)),
+              Runnable::run,
+              (second, another) -> happened.add("told"));
+          run(threads);
+          login.abandon();
+          happened.add("abandoned");
+        });
+    run(threads);
+    assertEquals(List.of("begun", "token", "challenge", "told", "abandoned", "disposed"), happened);
   }
 
   @Test

@@ -10,14 +10,18 @@ import org.odradek.controller.acl.AclStore;
 import org.odradek.protocol.acl.AccessControlEntry;
 import org.odradek.protocol.acl.AclBinding;
 import org.odradek.protocol.acl.ResourcePattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shows and changes rules. A change is in force on this broker when its future completes, on others
- * once they have heard of it from ZooKeeper.
+ * once they have heard of it from ZooKeeper, and here too if it cannot be read again at once.
  *
  * <p>Thread-safety: any thread, nothing blocks; futures complete on ZooKeeper's event thread.
  */
 final class AclAdmin {
+  private static final Logger log = LoggerFactory.getLogger(AclAdmin.class);
+
   private final AclStore store;
   private final RuleIndex rules;
 
@@ -63,10 +67,21 @@ final class AclAdmin {
 
   /**
    * Puts in force here what is written now. That is what this broker wrote, or something newer that
-   * it may have heard of already; what was written does not tell which.
+   * it may have heard of already; what was written does not tell which. If it cannot be read, it
+   * comes into force as on other brokers: the change is made, whoever asked for it.
    */
   private CompletableFuture<Void> readAgain(ResourcePattern pattern) {
-    return store.read(pattern).thenAccept(state -> rules.changed(pattern, state));
+    return store
+        .read(pattern)
+        .thenAccept(state -> rules.changed(pattern, state))
+        .exceptionally(failure -> {
+          log.warn(
+              "The rules of {} are changed in ZooKeeper, but could not be read again; they are in"
+                  + " force here when ZooKeeper has told of them: {}",
+              pattern,
+              failure.toString());
+          return null;
+        });
   }
 
   /** The patterns with rules that a filter is about. */

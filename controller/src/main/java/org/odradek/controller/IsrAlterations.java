@@ -95,7 +95,7 @@ final class IsrAlterations {
           if (outcome != null) {
             outcomes.put(partition, outcome);
           } else if (current != null
-              && version < MAY_REFUSE
+              && !mayRefuse(request.brokerId(), version)
               && !ineligible(wanted, partition, version).isEmpty()) {
             renewed.add(partition);
             next.put(partition, current.withLeaderAndIsr(current.leader(), current.isr()));
@@ -157,7 +157,9 @@ final class IsrAlterations {
    * join: they ask for the same again, fail in that, and wait for ever for what they have asked
    * for, so that nothing counts as replicated any more. What gets them out of it is another leader
    * epoch. So they are told that theirs has passed, and it has: the ISR stays, the epoch goes up.
-   * Brokers that may not join do not hear of the new one, so they are not caught up in it.
+   * Brokers that may not join do not hear of the new one, so they are not caught up in it. A leader
+   * that is about to stop is refused all the same: its followers would hear of an epoch in which it
+   * does not answer them.
    */
   private @Nullable Outcome judge(
       int leader,
@@ -199,11 +201,15 @@ final class IsrAlterations {
     if (recovering && (isr.size() > 1 || !current.isRecovering())) {
       return Outcome.refused(ErrorCode.INVALID_REQUEST);
     }
-    if (version >= MAY_REFUSE && !ineligible(wanted, partition, version).isEmpty()) {
+    if (mayRefuse(leader, version) && !ineligible(wanted, partition, version).isEmpty()) {
       return Outcome.refused(
           version >= TOPIC_IDS ? ErrorCode.INELIGIBLE_REPLICA : ErrorCode.OPERATION_NOT_ATTEMPTED);
     }
     return null;
+  }
+
+  private boolean mayRefuse(int leader, short version) {
+    return version >= MAY_REFUSE || !context.isAlive(leader);
   }
 
   private boolean isPossible(TopicPartition partition, int leader, List<Integer> isr) {

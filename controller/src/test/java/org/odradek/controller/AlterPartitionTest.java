@@ -134,6 +134,21 @@ class AlterPartitionTest {
     assertEquals(ErrorCode.NONE, error(ask(1, 1, next, 1)), "the leader goes on");
   }
 
+  /** In another epoch its followers would get no answers from it until it has gone. */
+  @Test
+  void aLeaderThatStopsItselfKeepsItsEpoch() throws Exception {
+    assertEquals(ErrorCode.NONE, error(ask(1, 1, cluster.state("t", 1), 1)), "nobody else in sync");
+    long epoch = cluster.read(ZnodePaths.broker(1)).stat().getCzxid();
+    cluster.active().controller.controlledShutdown(1, epoch).get(30, TimeUnit.SECONDS);
+    PartitionState now = cluster.state("t", 1);
+    assertEquals(1, now.leader());
+    AlterPartitionRequest oldest = request(1, 1, now, List.of());
+    oldest.topics().getFirst().topicName("t");
+    oldest.topics().getFirst().partitions().getFirst().newIsr(List.of(1, 2));
+    assertEquals(ErrorCode.OPERATION_NOT_ATTEMPTED, error(answer(oldest, (short) 0)));
+    assertEquals(now, cluster.state("t", 1));
+  }
+
   private boolean hears(int broker, PartitionState ofPartitionOne) {
     return cluster.brokers.leaderAndIsr(broker).stream()
         .flatMap(request -> request.topicStates().stream())

@@ -11,23 +11,34 @@ import java.util.Set;
  * strangers could make everybody wait: small requests are not counted, which those of a login are
  * but for large tokens; of larger ones counts what has arrived, not what was announced, and when
  * that becomes too much, those go that have been at it for longest. A token that waits for a thread
- * to judge it counts, too.
+ * to judge it counts, too. What waits for its turn in a TLS handshake is bounded in the same way.
  *
  * <p>Thread-safe.
  */
-final class LoginMemory {
+public final class LoginMemory {
   /** What each connection may have without being counted. */
   static final int UNCOUNTED_BYTES = 16 * 1024;
 
   private final long capacityBytes;
+  private final int uncountedBytes;
   private final Set<Share> oldestFirst = new LinkedHashSet<>();
   private long takenBytes;
 
   LoginMemory(long capacityBytes) {
-    if (capacityBytes <= 0) {
-      throw new IllegalArgumentException("capacity of " + capacityBytes + " bytes");
+    this(capacityBytes, UNCOUNTED_BYTES);
+  }
+
+  /**
+   * @param capacityBytes what all may have together of what is counted
+   * @param uncountedBytes requests of no more than that are not counted
+   */
+  public LoginMemory(long capacityBytes, int uncountedBytes) {
+    if (capacityBytes <= 0 || uncountedBytes < 0) {
+      throw new IllegalArgumentException(
+          "capacity of " + capacityBytes + " bytes, " + uncountedBytes + " uncounted");
     }
     this.capacityBytes = capacityBytes;
+    this.uncountedBytes = uncountedBytes;
   }
 
   /**
@@ -35,16 +46,17 @@ final class LoginMemory {
    *
    * @param tooMuch called once at most, by any thread, when the request has to go; must not block
    */
-  Share open(Runnable tooMuch) {
+  public Share open(Runnable tooMuch) {
     return new Share(tooMuch);
   }
 
-  synchronized long takenBytes() {
+  /** What is counted now. */
+  public synchronized long takenBytes() {
     return takenBytes;
   }
 
   /** What one request takes. */
-  final class Share {
+  public final class Share {
     private final Runnable tooMuch;
     private int bytes;
     private boolean isEnded;
@@ -54,8 +66,8 @@ final class LoginMemory {
     }
 
     /** The request has grown to {@code newBytes}. */
-    void grow(int newBytes) {
-      if (newBytes <= UNCOUNTED_BYTES) {
+    public void grow(int newBytes) {
+      if (newBytes <= uncountedBytes) {
         return;
       }
       for (Share evicted : take(newBytes)) {
@@ -85,7 +97,7 @@ final class LoginMemory {
     }
 
     /** The request's bytes have gone. */
-    void release() {
+    public void release() {
       synchronized (LoginMemory.this) {
         oldestFirst.remove(this);
         end();

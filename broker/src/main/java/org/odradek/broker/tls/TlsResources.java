@@ -14,13 +14,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.odradek.broker.authentication.SaslListener;
+import org.odradek.broker.network.LoginMemory;
 import org.odradek.broker.network.RateLimitedLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What all listeners with TLS share: threads for the long steps of handshakes, the limit on
- * handshakes that are open, and the log of those that failed.
+ * handshakes that are open and on what waits for its turn, and the log of those that failed.
  *
  * <p>Thread-safe.
  */
@@ -38,22 +39,30 @@ public final class TlsResources implements AutoCloseable {
   /** With so many long steps waiting for a thread no others are begun: those would wait longer. */
   private static final int TASKS_WAITING_MAX = 50;
 
+  /** What clients have sent of handshakes that wait for their turn, of all listeners together. */
+  private static final long WAITING_MAX_BYTES = 32 << 20;
+
+  /** First messages have 2 KiB at most; so much of each connection waits without being counted. */
+  private static final int WAITING_UNCOUNTED_BYTES = 4 * 1024;
+
   private static final int THREADS_MAX = 2;
   private static final int THREAD_IDLE_SECONDS = 30;
 
   private final ThreadPoolExecutor tasks;
   private final OpenHandshakes<Channel> handshakes;
+  private final LoginMemory waiting;
   private final Map<EventExecutor, HandshakePacer> pacers = new ConcurrentHashMap<>();
   private final RateLimitedLog warnings = new RateLimitedLog(log, System::nanoTime);
 
   public TlsResources() {
     this(
-        new OpenHandshakes<>(
-            CALM_HANDSHAKES, MAX_HANDSHAKES, STALE_HANDSHAKE_MS, System::nanoTime));
+        new OpenHandshakes<>(CALM_HANDSHAKES, MAX_HANDSHAKES, STALE_HANDSHAKE_MS, System::nanoTime),
+        new LoginMemory(WAITING_MAX_BYTES, WAITING_UNCOUNTED_BYTES));
   }
 
-  TlsResources(OpenHandshakes<Channel> handshakes) {
+  TlsResources(OpenHandshakes<Channel> handshakes, LoginMemory waiting) {
     this.handshakes = handshakes;
+    this.waiting = waiting;
     int threads = Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors());
     AtomicInteger number = new AtomicInteger();
     // few more than TASKS_WAITING_MAX wait: each of the pacers sees to it
@@ -74,6 +83,11 @@ public final class TlsResources implements AutoCloseable {
 
   Executor tasks() {
     return tasks;
+  }
+
+  /** For what clients have sent of handshakes that wait for their turn. */
+  LoginMemory waiting() {
+    return waiting;
   }
 
   /** A handshake has begun that needs an engine; those that have been open for too long go. */

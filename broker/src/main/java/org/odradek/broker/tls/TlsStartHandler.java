@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext.ConnectionSession;
 import org.odradek.broker.authentication.LoginCounts;
 import org.odradek.broker.network.Addresses;
+import org.odradek.broker.network.LoginMemory;
 
 /**
  * In front of the engine while the handshake lasts. Waits for the first byte of a connection, and
@@ -46,6 +47,10 @@ final class TlsStartHandler extends ChannelDuplexHandler {
   private final LoginCounts counts;
   private final Deque<ByteBuf> waiting = new ArrayDeque<>(2);
   private int waitingBytes;
+
+  /** What {@link #waiting} takes; null for nothing. */
+  private LoginMemory.@Nullable Share share;
+
   private boolean isSubmitted;
 
   /** Of what is submitted; null when it did not have to wait. */
@@ -125,8 +130,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
     if (hasEngine) {
       resources.heard(ctx.channel());
     }
-    waiting.add(received);
-    waitingBytes += received.readableBytes();
+    keep(ctx, received);
     if (waitingBytes > WAITING_MAX_BYTES) {
       refuse(ctx, "it sent more than " + WAITING_MAX_BYTES + " bytes before its TLS handshake");
     } else if (!isSubmitted) {
@@ -135,6 +139,36 @@ final class TlsStartHandler extends ChannelDuplexHandler {
           resources
               .pacer(ctx.executor())
               .submit(networkOf(ctx.channel().remoteAddress()), hasEngine, () -> stepOrFail(ctx));
+    }
+  }
+
+  private void keep(ChannelHandlerContext ctx, ByteBuf received) {
+    waiting.add(received);
+    waitingBytes += received.capacity(); // there may be a byte in each
+    if (share == null) {
+      LoginMemory.Share[] own = new LoginMemory.Share[1];
+      own[0] = resources.waiting().open(() -> onEventLoop(ctx, () -> tooMuch(ctx, own[0])));
+      share = own[0];
+    }
+    share.grow(waitingBytes);
+  }
+
+  private void tooMuch(ChannelHandlerContext ctx, LoginMemory.Share ofWhom) {
+    if (share == ofWhom) {
+      resources.ended(ctx.channel());
+      refuse(
+          ctx,
+          "its "
+              + waitingBytes
+              + " bytes of a TLS handshake waited for their turn, and newer ones need the memory");
+    }
+  }
+
+  private static void onEventLoop(ChannelHandlerContext ctx, Runnable task) {
+    try {
+      ctx.executor().execute(task);
+    } catch (RejectedExecutionException e) {
+      // the event loop has ended, and the connection with it
     }
   }
 
@@ -184,15 +218,12 @@ final class TlsStartHandler extends ChannelDuplexHandler {
 
   /** The engine has gone on by then: it has put that into the event loop's queue before. */
   private void taskEnded(ChannelHandlerContext ctx) {
-    try {
-      ctx.executor()
-          .execute(() -> {
-            tasks--;
-            advanced(ctx);
-          });
-    } catch (RejectedExecutionException e) {
-      // the event loop has ended, and the connection with it
-    }
+    onEventLoop(
+        ctx,
+        () -> {
+          tasks--;
+          advanced(ctx);
+        });
   }
 
   private void stepOrFail(ChannelHandlerContext ctx) {
@@ -246,8 +277,16 @@ final class TlsStartHandler extends ChannelDuplexHandler {
 
   private void passOn(ChannelHandlerContext ctx) {
     for (ByteBuf next = waiting.poll(); next != null; next = waiting.poll()) {
-      waitingBytes -= next.readableBytes();
+      waitingBytes -= next.capacity();
       ctx.fireChannelRead(next);
+    }
+    countNoMore();
+  }
+
+  private void countNoMore() {
+    if (share != null && waiting.isEmpty()) {
+      share.release();
+      share = null;
     }
   }
 
@@ -283,5 +322,6 @@ final class TlsStartHandler extends ChannelDuplexHandler {
     for (ByteBuf next = waiting.poll(); next != null; next = waiting.poll()) {
       next.release();
     }
+    countNoMore();
   }
 }

@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.odradek.broker.authentication.LoginCounts;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.network.BufferLeaks;
+import org.odradek.broker.network.LoginMemory;
 
 /** Clients that say a part of what begins a handshake, beside those that mean it. */
 @Timeout(60)
@@ -43,7 +45,8 @@ class HalfHandshakesTest {
 
   private final AtomicLong nanos = new AtomicLong();
   private final OpenHandshakes<Channel> open = new OpenHandshakes<>(2, 4, 1_000, nanos::get);
-  private final TlsResources resources = new TlsResources(open);
+  private final LoginMemory waiting = new LoginMemory(20_000, 4_000);
+  private final TlsResources resources = new TlsResources(open, waiting);
   private final LoginCounts counts = new LoginCounts();
   private final List<EmbeddedChannel> channels = new ArrayList<>();
   private final List<TlsContext> contexts = new ArrayList<>();
@@ -243,5 +246,38 @@ class HalfHandshakesTest {
     assertEquals(0, open.count());
     channel.close().syncUninterruptibly();
     assertEquals(0, pacer.waiting());
+  }
+
+  @Test
+  void whatWaitsForItsTurnIsBounded() throws Exception {
+    occupy(100); // nothing is begun
+    TlsContext context = context("OpenSSL");
+    EmbeddedChannel small = connect(context, hello());
+    assertEquals(0, waiting.takenBytes(), "a first message is not counted");
+    byte[] much = Arrays.copyOf(hello(), 9_000);
+    EmbeddedChannel oldest = connect(context, much);
+    EmbeddedChannel next = connect(context, much);
+    assertEquals(18_000, waiting.takenBytes());
+    EmbeddedChannel newest = connect(context, much);
+    settle(oldest);
+    assertFalse(oldest.isOpen());
+    assertEquals(18_000, waiting.takenBytes());
+    assertEquals(1, resources.pacer(newest.eventLoop()).waiting());
+    assertEquals(0, resources.pacer(oldest.eventLoop()).waiting());
+    assertTrue(small.isOpen() && next.isOpen() && newest.isOpen());
+    say(next, new byte[5_000]);
+    settle(next);
+    assertFalse(next.isOpen(), "it is the oldest now");
+    newest.close().syncUninterruptibly();
+    assertEquals(0, waiting.takenBytes());
+    assertEquals(2, counts.failures(false));
+  }
+
+  @Test
+  void whatHasHadItsTurnIsNotCounted() throws Exception {
+    TlsContext context = context("OpenSSL");
+    EmbeddedChannel channel = connect(context, hello());
+    say(channel, new byte[5_000]);
+    assertEquals(0, waiting.takenBytes());
   }
 }

@@ -18,7 +18,7 @@ import org.odradek.protocol.ErrorCode;
  * Changes what is set for topics, brokers and loggers, after checking it as Kafka does.
  *
  * <p>Changes made by way of this broker are made one after the other, since each reads what is set,
- * changes it and writes it back.
+ * changes it and writes it back. Where others have written meanwhile it begins anew.
  *
  * <p>Thread-safety: any thread; nothing blocks.
  */
@@ -179,28 +179,26 @@ public final class ConfigAlteration {
     Map<String, String> after =
         update.change.apply(isBroker ? configs.passwords().decodeAll(before) : before);
     BrokerConfig broker = validate(update.resource, after);
-    if (broker == null) {
-      return update.validateOnly ? completed() : repository.write(update.entity, after);
-    }
-    CompletableFuture<Void> agreed = agreed(update.resource, update.names, broker);
+    CompletableFuture<Void> agreed =
+        broker == null ? completed() : agreed(update.resource, update.names, broker);
     if (update.validateOnly) {
       return agreed;
     }
-    Map<String, String> stored = configs.passwords().encodeAll(after);
-    if (agreed.isDone()) {
-      return agreed.thenCompose(none -> write(update, stored, broker));
-    }
-    // others may write while a guard takes its time
+    Map<String, String> stored = isBroker ? configs.passwords().encodeAll(after) : after;
     return agreed
-        .thenCompose(none -> repository.read(update.entity))
-        .thenCompose(now -> now.equals(before) ? write(update, stored, broker) : make(update, now));
+        .thenCompose(none -> repository.replace(update.entity, before, stored))
+        .thenCompose(isDone -> isDone ? written(update, broker) : makeAnew(update));
   }
 
-  private CompletableFuture<Void> write(
-      Update update, Map<String, String> stored, BrokerConfig broker) {
-    return repository
-        .write(update.entity, stored)
-        .thenRun(() -> configs.written(update.names, broker));
+  private CompletableFuture<Void> makeAnew(Update update) {
+    return repository.read(update.entity).thenCompose(now -> make(update, now));
+  }
+
+  private CompletableFuture<Void> written(Update update, @Nullable BrokerConfig broker) {
+    if (broker != null) {
+      configs.written(update.names, broker);
+    }
+    return completed();
   }
 
   private static CompletableFuture<Void> completed() {

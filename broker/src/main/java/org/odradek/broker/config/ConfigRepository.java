@@ -10,6 +10,12 @@ public interface ConfigRepository {
   /** What is set for an entity; empty for nothing. */
   CompletableFuture<Map<String, String>> read(ConfigEntity entity);
 
-  /** Sets this and nothing else for an entity, and tells all brokers. */
-  CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings);
+  /**
+   * Sets {@code after} and nothing else for an entity, and tells all brokers, if {@code before} is
+   * what is set.
+   *
+   * @return whether it was; if not, somebody else has written since it was read
+   */
+  CompletableFuture<Boolean> replace(
+      ConfigEntity entity, Map<String, String> before, Map<String, String> after);
 }

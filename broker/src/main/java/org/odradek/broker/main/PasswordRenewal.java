@@ -37,8 +37,14 @@ final class PasswordRenewal {
           if (renewed.equals(stored)) {
             return CompletableFuture.completedFuture(null);
           }
-          log.info("Passwords in ZooKeeper are encrypted with the new password.encoder.secret");
-          return store.write(broker, renewed);
+          return store
+              .replace(broker, stored, renewed)
+              .thenCompose(isDone -> isDone ? told() : run(config));
         });
+  }
+
+  private static CompletableFuture<Void> told() {
+    log.info("Passwords in ZooKeeper are encrypted with the new password.encoder.secret");
+    return CompletableFuture.completedFuture(null);
   }
 }

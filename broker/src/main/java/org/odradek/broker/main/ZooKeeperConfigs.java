@@ -22,8 +22,9 @@ record ZooKeeperConfigs(ConfigStore store) implements ConfigRepository, QuotaRep
   }
 
   @Override
-  public CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings) {
-    return store.write(entity, settings);
+  public CompletableFuture<Boolean> replace(
+      ConfigEntity entity, Map<String, String> before, Map<String, String> after) {
+    return store.replace(entity, before, after);
   }
 
   @Override

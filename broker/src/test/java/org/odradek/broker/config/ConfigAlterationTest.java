@@ -21,6 +21,7 @@ class ConfigAlterationTest {
       new DynamicConfigs(BrokerConfig.of(Map.of("broker.id", "0")), 0);
   private final Map<String, String> stored = new HashMap<>();
   private CompletableFuture<Void> agreed = new CompletableFuture<>();
+  private Runnable beforeWriting = () -> {};
   private int asked;
   private int written;
 
@@ -35,11 +36,15 @@ class ConfigAlterationTest {
             }
 
             @Override
-            public CompletableFuture<Void> write(
-                ConfigEntity entity, Map<String, String> settings) {
-              stored.clear();
-              stored.putAll(settings);
-              return CompletableFuture.completedFuture(null);
+            public CompletableFuture<Boolean> replace(
+                ConfigEntity entity, Map<String, String> before, Map<String, String> after) {
+              beforeWriting.run();
+              boolean isAsBelieved = stored.equals(before);
+              if (isAsBelieved) {
+                stored.clear();
+                stored.putAll(after);
+              }
+              return CompletableFuture.completedFuture(isAsBelieved);
             }
           },
           topic -> true,
@@ -91,6 +96,21 @@ class ConfigAlterationTest {
     assertEquals(
         Map.of("num.io.threads", "9", "listener.name.l.sasl.enabled.mechanisms", "PLAIN"), stored);
     assertEquals(2, asked, "also about what is there now");
+    assertEquals(1, written);
+  }
+
+  @Test
+  void whatOthersWriteInTheLastMomentStaysToo() {
+    agreed.complete(null);
+    beforeWriting =
+        () -> {
+          beforeWriting = () -> {};
+          stored.put("num.io.threads", "9");
+        };
+    CompletableFuture<Void> done = enable("PLAIN");
+    assertTrue(done.isDone() && !done.isCompletedExceptionally());
+    assertEquals(
+        Map.of("num.io.threads", "9", "listener.name.l.sasl.enabled.mechanisms", "PLAIN"), stored);
     assertEquals(1, written);
   }
 

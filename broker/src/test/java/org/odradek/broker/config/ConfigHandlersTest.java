@@ -327,9 +327,10 @@ class ConfigHandlersTest {
           }
 
           @Override
-          public CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings) {
-            repository.put(entity, settings);
-            return CompletableFuture.completedFuture(null);
+          public CompletableFuture<Boolean> replace(
+              ConfigEntity entity, Map<String, String> before, Map<String, String> after) {
+            repository.put(entity, after);
+            return CompletableFuture.completedFuture(true);
           }
         };
     private final LoggerLevels levels =

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
@@ -45,7 +44,7 @@ public final class ConfigStore {
   public CompletableFuture<Map<String, String>> read(ConfigEntity entity) {
     return session
         .readIfPresent(ZnodePaths.config(entity), false)
-        .thenApply(znode -> znode.map(found -> decode(entity, found.data())).orElse(Map.of()));
+        .thenApply((Optional<Znode> existing) -> settings(entity, existing));
   }
 
   private static Map<String, String> decode(ConfigEntity entity, byte @Nullable [] data) {
@@ -121,15 +120,23 @@ public final class ConfigStore {
   }
 
   /**
-   * Replaces all settings of an entity and tells every broker, in one transaction. With no settings
-   * left the node stays, holding an empty map, as Kafka's tools leave it.
+   * Replaces all settings of an entity, if they are what whoever asks believes, and tells every
+   * broker, in one transaction. With no settings left the node stays, holding an empty map, as
+   * Kafka's tools leave it.
+   *
+   * @param before what was read; others may have written since then
+   * @return whether they were replaced; if not, nothing is written
    */
-  public CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings) {
+  public CompletableFuture<Boolean> replace(
+      ConfigEntity entity, Map<String, String> before, Map<String, String> after) {
     return session
         .readIfPresent(ZnodePaths.config(entity), false)
-        .thenCompose(
-            existing -> replace(entity, existing.isPresent(), ZnodeOperation.ANY_VERSION, settings))
-        .exceptionallyCompose(failure -> again(entity, failure, () -> write(entity, settings)));
+        .thenCompose((Optional<Znode> existing) ->
+            settings(entity, existing).equals(before)
+                ? write(entity, existing, after).thenApply(done -> true)
+                : CompletableFuture.completedFuture(false))
+        .exceptionallyCompose(failure ->
+            prepareAnotherTry(entity, failure).thenCompose(done -> replace(entity, before, after)));
   }
 
   /**
@@ -142,24 +149,26 @@ public final class ConfigStore {
       ConfigEntity entity, UnaryOperator<Map<String, String>> change) {
     return session
         .readIfPresent(ZnodePaths.config(entity), false)
-        .thenCompose((Optional<Znode> existing) -> {
-          Map<String, String> before =
-              existing.map(found -> decode(entity, found.data())).orElse(Map.of());
-          int version = existing.map(found -> found.stat().getVersion()).orElse(0);
-          return replace(entity, existing.isPresent(), version, change.apply(before));
-        })
-        .exceptionallyCompose(failure -> again(entity, failure, () -> change(entity, change)));
+        .thenCompose((Optional<Znode> existing) ->
+            write(entity, existing, change.apply(settings(entity, existing))))
+        .exceptionallyCompose(failure ->
+            prepareAnotherTry(entity, failure).thenCompose(done -> change(entity, change)));
   }
 
-  private CompletableFuture<Void> replace(
-      ConfigEntity entity, boolean isThere, int version, Map<String, String> settings) {
+  private static Map<String, String> settings(ConfigEntity entity, Optional<Znode> existing) {
+    return existing.map(found -> decode(entity, found.data())).orElse(Map.of());
+  }
+
+  /** Fails where somebody else has written, made or removed the node since it was read. */
+  private CompletableFuture<Void> write(
+      ConfigEntity entity, Optional<Znode> existing, Map<String, String> settings) {
     byte[] data = ConfigCodec.encode(settings);
     String path = ZnodePaths.config(entity);
     return session
         .multi(
             List.of(
-                isThere
-                    ? new ZnodeOperation.Write(path, data, version)
+                existing.isPresent()
+                    ? new ZnodeOperation.Write(path, data, existing.get().stat().getVersion())
                     : new ZnodeOperation.Create(path, data, CreateMode.PERSISTENT),
                 new ZnodeOperation.Create(
                     ZnodePaths.CONFIG_CHANGE_PREFIX,
@@ -168,17 +177,18 @@ public final class ConfigStore {
         .thenAccept(done -> {});
   }
 
-  /** A node that came, went or changed between reading and writing, or has no parent yet. */
-  private CompletableFuture<Void> again(
-      ConfigEntity entity, Throwable failure, Supplier<CompletableFuture<Void>> attempt) {
+  /**
+   * After a node that came, went or changed between reading and writing, or has no parent yet; each
+   * time somebody else has got on with his change. Fails where another try would not help.
+   */
+  private CompletableFuture<Void> prepareAnotherTry(ConfigEntity entity, Throwable failure) {
     KeeperException.Code code = Failures.code(failure);
     if (code == KeeperException.Code.NODEEXISTS || code == KeeperException.Code.BADVERSION) {
-      return attempt.get();
+      return CompletableFuture.completedFuture(null);
     }
-    if (code == KeeperException.Code.NONODE) {
-      return createParents(entity).thenCompose(done -> attempt.get());
-    }
-    return CompletableFuture.failedFuture(failure);
+    return code == KeeperException.Code.NONODE
+        ? createParents(entity)
+        : CompletableFuture.failedFuture(failure);
   }
 
   private CompletableFuture<Void> createParents(ConfigEntity entity) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -55,9 +56,9 @@ class ConfigChangesTest {
   @Test
   void everythingComesAtTheStartAndChangesFollow() throws Exception {
     ConfigEntity client = new ConfigEntity("users/u/clients/c");
-    store.write(ConfigEntity.topic("t"), Map.of("retention.ms", "1")).join();
-    store.write(client, Map.of("producer_byte_rate", "5")).join();
-    store.write(ConfigEntity.BROKER_DEFAULT, Map.of("log.retention.ms", "9")).join();
+    write(ConfigEntity.topic("t"), Map.of("retention.ms", "1")).join();
+    write(client, Map.of("producer_byte_rate", "5")).join();
+    write(ConfigEntity.BROKER_DEFAULT, Map.of("log.retention.ms", "9")).join();
     follow();
     Map<ConfigEntity, Map<String, String>> first = new HashMap<>();
     for (Change change : drain()) {
@@ -67,9 +68,9 @@ class ConfigChangesTest {
     assertEquals(Map.of("producer_byte_rate", "5"), first.get(client));
     assertEquals(Map.of("log.retention.ms", "9"), first.get(ConfigEntity.BROKER_DEFAULT));
 
-    store.write(ConfigEntity.topic("t"), Map.of("retention.ms", "2")).join();
+    write(ConfigEntity.topic("t"), Map.of("retention.ms", "2")).join();
     assertEquals(new Change(ConfigEntity.topic("t"), Map.of("retention.ms", "2")), next());
-    store.write(ConfigEntity.topic("t"), Map.of()).join();
+    write(ConfigEntity.topic("t"), Map.of()).join();
     assertEquals(new Change(ConfigEntity.topic("t"), Map.of()), next());
     assertEquals(
         "{\"version\":1,\"config\":{}}", tool.read("/config/topics/t", false).join().text());
@@ -92,7 +93,7 @@ class ConfigChangesTest {
   @Test
   void settingsThatCannotBeReadCountAsNone() throws Exception {
     tool.create("/config/topics/spoilt", bytes("xyz"), CreateMode.PERSISTENT).join();
-    store.write(ConfigEntity.topic("t"), Map.of("a", "1")).join();
+    write(ConfigEntity.topic("t"), Map.of("a", "1")).join();
     follow();
     Map<ConfigEntity, Map<String, String>> first = new HashMap<>();
     drain().forEach(change -> first.put(change.entity(), change.settings()));
@@ -111,20 +112,20 @@ class ConfigChangesTest {
         .join(); // no notification: as if it had been missed
     cluster.server().expireSession(session.sessionId());
     assertEquals(new Change(ConfigEntity.topic("t"), Map.of("a", "b")), next());
-    store.write(ConfigEntity.topic("t"), Map.of("a", "c")).join();
+    write(ConfigEntity.topic("t"), Map.of("a", "c")).join();
     assertEquals(new Change(ConfigEntity.topic("t"), Map.of("a", "c")), next());
   }
 
   @Test
   void aDirectoryThatWasRemovedByHandIsMadeAgainAndFollowed() throws Exception {
-    store.write(ConfigEntity.topic("t"), Map.of("a", "1")).join();
-    store.write(ConfigEntity.topic("t"), Map.of("a", "2")).join();
+    write(ConfigEntity.topic("t"), Map.of("a", "1")).join();
+    write(ConfigEntity.topic("t"), Map.of("a", "2")).join();
     follow();
     drain();
     for (int round = 3; round < 6; round++) {
       removeChanges();
       cluster.awaitThere(ZnodePaths.CONFIG_CHANGES);
-      store.write(ConfigEntity.topic("t"), Map.of("a", "" + round)).join();
+      write(ConfigEntity.topic("t"), Map.of("a", "" + round)).join();
       Change expected = new Change(ConfigEntity.topic("t"), Map.of("a", "" + round));
       Change change = next();
       while (!change.equals(expected)) {
@@ -136,7 +137,7 @@ class ConfigChangesTest {
   @Test
   void numbersThatBeginAnewAreNotTakenForOldOnes() throws Exception {
     for (int i = 0; i < 5; i++) {
-      store.write(ConfigEntity.topic("t"), Map.of("a", "" + i)).join();
+      write(ConfigEntity.topic("t"), Map.of("a", "" + i)).join();
     }
     follow();
     drain();
@@ -144,7 +145,7 @@ class ConfigChangesTest {
       // Made again before the one who follows can; what he sees first is a notification 0.
       removeChanges();
       var unused = tool.create(ZnodePaths.CONFIG_CHANGES, null, CreateMode.PERSISTENT);
-      store.write(ConfigEntity.topic("t"), Map.of("a", "" + round)).join();
+      write(ConfigEntity.topic("t"), Map.of("a", "" + round)).join();
       Change expected = new Change(ConfigEntity.topic("t"), Map.of("a", "" + round));
       Change change = next();
       while (!change.equals(expected)) {
@@ -162,7 +163,7 @@ class ConfigChangesTest {
 
   @Test
   void oldNotificationsAreRemoved() throws Exception {
-    store.write(ConfigEntity.topic("t"), Map.of("a", "1")).join();
+    write(ConfigEntity.topic("t"), Map.of("a", "1")).join();
     String notification = tool.children(ZnodePaths.CONFIG_CHANGES, false).join().getFirst();
     assertEquals("config_change_0000000000", notification);
     clockAheadMs = TimeUnit.MINUTES.toMillis(16);
@@ -175,7 +176,7 @@ class ConfigChangesTest {
   void aConfigOfATypeWithoutParentNodesIsWritten() {
     tool.delete("/config/ips", -1).join();
     ConfigEntity address = new ConfigEntity("ips/127.0.0.1");
-    store.write(address, Map.of("connection_creation_rate", "3")).join();
+    write(address, Map.of("connection_creation_rate", "3")).join();
     assertEquals(Map.of("connection_creation_rate", "3"), store.read(address).join());
     assertEquals(Map.of(), store.read(ConfigEntity.topic("none")).join());
   }
@@ -188,6 +189,10 @@ class ConfigChangesTest {
             (entity, settings) -> changes.add(new Change(entity, settings)))
         .start()
         .get(30, TimeUnit.SECONDS);
+  }
+
+  private CompletableFuture<Void> write(ConfigEntity entity, Map<String, String> settings) {
+    return store.change(entity, before -> settings);
   }
 
   private void notify(String json) {

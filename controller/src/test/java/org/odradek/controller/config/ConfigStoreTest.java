@@ -1,8 +1,10 @@
 package org.odradek.controller.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +54,7 @@ class ConfigStoreTest {
   @Test
   void aChangeThatIsRefusedWritesNothing() throws Exception {
     ConfigStore store = new ConfigStore(cluster.session());
-    store.write(ALICE, Map.of("a", "1")).join();
+    store.change(ALICE, before -> Map.of("a", "1")).join();
     CompletableFuture<Void> refused =
         store.change(
             ALICE,
@@ -63,6 +65,30 @@ class ConfigStoreTest {
         IllegalStateException.class,
         assertThrows(CompletionException.class, refused::join).getCause());
     assertEquals(Map.of("a", "1"), store.read(ALICE).join());
+  }
+
+  @Test
+  void onlyWhatIsAsBelievedIsReplaced() throws Exception {
+    ConfigStore store = new ConfigStore(cluster.session());
+    Map<String, String> one = Map.of("a", "1");
+    Map<String, String> two = Map.of("a", "2");
+    assertTrue(store.replace(ALICE, Map.of(), one).join());
+    assertFalse(store.replace(ALICE, Map.of(), two).join());
+    assertEquals(one, store.read(ALICE).join());
+    assertTrue(store.replace(ALICE, one, two).join());
+    assertEquals(two, store.read(ALICE).join());
+  }
+
+  @Test
+  void ofReplacementsAtTheSameTimeOneIsMade() throws Exception {
+    List<ConfigStore> stores =
+        List.of(new ConfigStore(cluster.session()), new ConfigStore(cluster.session()));
+    stores.getFirst().change(ALICE, before -> Map.of("a", "0")).join();
+    List<CompletableFuture<Boolean>> open = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      open.add(stores.get(i % 2).replace(ALICE, Map.of("a", "0"), Map.of("a", "of " + i)));
+    }
+    assertEquals(1, open.stream().filter(CompletableFuture::join).count());
   }
 
   private static Map<String, String> with(Map<String, String> before, String name) {

@@ -69,6 +69,11 @@ final class CrashingSession implements ZooKeeperSession {
   }
 
   @Override
+  public CompletableFuture<Void> sync(String path) {
+    return unlessCrashed(() -> session.sync(path));
+  }
+
+  @Override
   public CompletableFuture<Optional<Stat>> exists(String path, boolean watch) {
     return unlessCrashed(() -> session.exists(path, watch));
   }

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.odradek.controller.acl.AclChangeHandler;
 import org.odradek.controller.acl.AclState;
+import org.odradek.controller.acl.AclVersion;
 import org.odradek.protocol.acl.AccessControlEntry;
 import org.odradek.protocol.acl.AclBinding;
 import org.odradek.protocol.acl.PatternType;
@@ -47,7 +48,7 @@ final class RuleIndex implements AclChangeHandler {
   private final Map<ResourceType, OfType> byType = new EnumMap<>(ResourceType.class);
 
   /** Since when patterns have no rules, the longest known first. Guarded by this. */
-  private final Map<ResourcePattern, Long> removed = new LinkedHashMap<>();
+  private final Map<ResourcePattern, AclVersion> removed = new LinkedHashMap<>();
 
   RuleIndex() {
     for (ResourceType type : ResourceType.CONCRETE) {
@@ -65,8 +66,8 @@ final class RuleIndex implements AclChangeHandler {
 
   @Override
   public synchronized void loaded(
-      PatternType type, Map<ResourcePattern, AclState> rules, long zxid) {
-    AclState none = new AclState(Set.of(), zxid);
+      PatternType type, Map<ResourcePattern, AclState> rules, AclVersion version) {
+    AclState none = new AclState(Set.of(), version);
     byType.forEach((resourceType, ofType) -> {
       for (String name : List.copyOf(ofType.of(type).byName().keySet())) {
         ResourcePattern pattern = new ResourcePattern(resourceType, name, type);
@@ -82,12 +83,13 @@ final class RuleIndex implements AclChangeHandler {
   public synchronized void changed(ResourcePattern pattern, AclState state) {
     RulesByName<?> rules = rulesOf(pattern.type()).of(pattern.patternType());
     RulesOfPattern known = rules.byName().get(pattern.name());
-    if (!state.replaces(known != null ? known.zxid() : removed.getOrDefault(pattern, -1L))) {
+    if (!state.replaces(
+        known != null ? known.version() : removed.getOrDefault(pattern, AclVersion.NONE))) {
       return;
     }
     removed.remove(pattern);
     if (state.entries().isEmpty()) {
-      removed.put(pattern, state.zxid());
+      removed.put(pattern, state.version());
       if (removed.size() > REMOVED_MAX) {
         removed.remove(removed.keySet().iterator().next());
       }

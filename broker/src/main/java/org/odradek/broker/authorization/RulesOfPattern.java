@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.RequestContext.Principal;
 import org.odradek.controller.acl.AclState;
+import org.odradek.controller.acl.AclVersion;
 import org.odradek.protocol.acl.AccessControlEntry;
 import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.acl.AclPermission;
@@ -20,13 +21,13 @@ final class RulesOfPattern {
       Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DELETE, AclOperation.ALTER);
 
   private final Set<AccessControlEntry> entries;
-  private final long zxid;
+  private final AclVersion version;
   private final Map<Principal, List<AccessControlEntry>> allow = new HashMap<>();
   private final Map<Principal, List<AccessControlEntry>> deny = new HashMap<>();
 
   RulesOfPattern(AclState state) {
     this.entries = state.entries();
-    this.zxid = state.zxid();
+    this.version = state.version();
     for (AccessControlEntry entry : entries) {
       Principal principal = PrincipalNames.parse(entry.principal());
       if (principal != null) { // nobody has a name that is no principal's
@@ -37,9 +38,9 @@ final class RulesOfPattern {
     }
   }
 
-  /** As {@link AclState#zxid}. */
-  long zxid() {
-    return zxid;
+  /** As {@link AclState#version}. */
+  AclVersion version() {
+    return version;
   }
 
   /** In no particular order. */

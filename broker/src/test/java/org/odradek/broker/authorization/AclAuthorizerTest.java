@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.odradek.broker.api.RequestContext.Principal;
 import org.odradek.broker.config.ConfigException;
 import org.odradek.controller.acl.AclState;
+import org.odradek.controller.acl.AclVersion;
 import org.odradek.protocol.acl.AccessControlEntry;
 import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.acl.AclPermission;
@@ -66,7 +67,11 @@ class AclAuthorizerTest {
   }
 
   private AclState state(Set<AccessControlEntry> entries) {
-    return new AclState(entries, ++zxid);
+    return new AclState(entries, next());
+  }
+
+  private AclVersion next() {
+    return new AclVersion(0, ++zxid);
   }
 
   private void allow(AclOperation operation, ResourcePattern pattern) {
@@ -214,9 +219,9 @@ class AclAuthorizerTest {
       assertTrue(mayWriteToAny());
       change(pattern, Set.of());
       assertFalse(mayWriteToAny());
-      index.loaded(pattern.patternType(), Map.of(pattern, state(ofAlice)), ++zxid);
+      index.loaded(pattern.patternType(), Map.of(pattern, state(ofAlice)), next());
       assertTrue(mayWriteToAny());
-      index.loaded(pattern.patternType(), Map.of(), ++zxid);
+      index.loaded(pattern.patternType(), Map.of(), next());
       assertFalse(mayWriteToAny());
     }
   }
@@ -230,11 +235,11 @@ class AclAuthorizerTest {
     allow(AclOperation.READ, topic("a"));
     allow(AclOperation.READ, topics("b"));
     AccessControlEntry read = entry(AclPermission.ALLOW, "User:alice", "*", AclOperation.READ);
-    index.loaded(PatternType.LITERAL, Map.of(topic("c"), state(Set.of(read))), ++zxid);
+    index.loaded(PatternType.LITERAL, Map.of(topic("c"), state(Set.of(read))), next());
     assertFalse(may(AclOperation.READ, "a"));
     assertTrue(may(AclOperation.READ, "bb"));
     assertTrue(may(AclOperation.READ, "c"));
-    index.loaded(PatternType.PREFIXED, Map.of(), ++zxid);
+    index.loaded(PatternType.PREFIXED, Map.of(), next());
     assertFalse(may(AclOperation.READ, "bb"));
     assertTrue(may(AclOperation.READ, "c"));
   }
@@ -253,20 +258,50 @@ class AclAuthorizerTest {
       AclState third = state(ofAlice);
       index.changed(pattern, second);
       index.changed(pattern, first);
-      index.loaded(type, Map.of(pattern, first), first.zxid());
-      index.loaded(type, Map.of(), first.zxid());
+      index.loaded(type, Map.of(pattern, first), first.version());
+      index.loaded(type, Map.of(), first.version());
       assertEquals(ofBob, index.entries(pattern));
       index.changed(pattern, gone);
       index.changed(pattern, second);
-      index.loaded(type, Map.of(pattern, first), second.zxid());
+      index.loaded(type, Map.of(pattern, first), second.version());
       assertEquals(Set.of(), index.entries(pattern));
       index.changed(pattern, third);
       index.changed(pattern, gone);
-      index.loaded(type, Map.of(), gone.zxid());
+      index.loaded(type, Map.of(), gone.version());
       assertEquals(ofAlice, index.entries(pattern));
-      index.loaded(type, Map.of(), third.zxid());
+      index.loaded(type, Map.of(), third.version());
       index.changed(pattern, third);
       assertEquals(Set.of(), index.entries(pattern));
+    }
+  }
+
+  /** ZooKeeper was given back what it once was, with transaction ids that this broker has seen. */
+  @Test
+  void whatIsReadInALaterSessionReplacesWhatWasKnown() {
+    Set<AccessControlEntry> ofAlice =
+        Set.of(entry(AclPermission.ALLOW, "User:alice", "*", AclOperation.READ));
+    Set<AccessControlEntry> ofBob =
+        Set.of(entry(AclPermission.ALLOW, "User:bob", "*", AclOperation.READ));
+    for (ResourcePattern pattern : List.of(topic("t"), topics("t"))) {
+      ResourcePattern removedSince =
+          new ResourcePattern(ResourceType.TOPIC, "removed", pattern.patternType());
+      ResourcePattern madeSince =
+          new ResourcePattern(ResourceType.TOPIC, "made", pattern.patternType());
+      AclVersion restored = new AclVersion(1, zxid);
+      AclState before = state(ofBob);
+      index.changed(pattern, before);
+      index.changed(madeSince, state(ofBob));
+      index.changed(removedSince, state(ofBob));
+      index.changed(removedSince, state(Set.of()));
+      AclState again = new AclState(ofAlice, restored);
+      index.loaded(pattern.patternType(), Map.of(pattern, again, removedSince, again), restored);
+      assertEquals(ofAlice, index.entries(pattern));
+      assertEquals(ofAlice, index.entries(removedSince));
+      assertEquals(Set.of(), index.entries(madeSince));
+      index.changed(pattern, before); // of the former session, and late
+      assertEquals(ofAlice, index.entries(pattern));
+      index.changed(pattern, new AclState(ofBob, new AclVersion(1, restored.zxid() + 1)));
+      assertEquals(ofBob, index.entries(pattern));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.odradek.broker.api.RequestContext.Principal;
 import org.odradek.controller.acl.AclState;
+import org.odradek.controller.acl.AclVersion;
 import org.odradek.protocol.acl.AccessControlEntry;
 import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.acl.AclPermission;
@@ -61,13 +62,14 @@ public final class AuthorizerBenchmark {
   private static AclAuthorizer authorizer(PatternType type, int count, String host) {
     Map<ResourcePattern, AclState> rules = new LinkedHashMap<>();
     for (int i = 100; i < 100 + count; i++) {
-      rules.put(pattern(type, i), new AclState(Set.of(rule("user-" + i, host)), 1));
+      rules.put(
+          pattern(type, i), new AclState(Set.of(rule("user-" + i, host)), new AclVersion(0, 1)));
     }
     if (count > 0) {
-      rules.put(pattern(type, 7), new AclState(Set.of(rule("alice", host)), 1));
+      rules.put(pattern(type, 7), new AclState(Set.of(rule("alice", host)), new AclVersion(0, 1)));
     }
     RuleIndex index = new RuleIndex();
-    index.loaded(type, rules, 1);
+    index.loaded(type, rules, new AclVersion(0, 1));
     return new AclAuthorizer(Set.of(), false, index);
   }
 

@@ -13,9 +13,9 @@ public interface AclChangeHandler {
   /**
    * All rules of patterns of this type; others that were there before are gone.
    *
-   * @param zxid of the state of those that are not there, as {@link AclState#zxid}
+   * @param version of the state of those that are not there, as {@link AclState#version}
    */
-  void loaded(PatternType type, Map<ResourcePattern, AclState> rules, long zxid);
+  void loaded(PatternType type, Map<ResourcePattern, AclState> rules, AclVersion version);
 
   /** The rules of one pattern now; none when they were removed. The same may come twice. */
   void changed(ResourcePattern pattern, AclState state);

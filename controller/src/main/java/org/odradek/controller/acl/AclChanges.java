@@ -72,7 +72,7 @@ public final class AclChanges {
     public CompletableFuture<Void> loadAll() {
       return store
           .readAll(type)
-          .thenAccept(rules -> handler.loaded(type, rules.states(), rules.zxid()));
+          .thenAccept(rules -> handler.loaded(type, rules.states(), rules.version()));
     }
 
     @Override

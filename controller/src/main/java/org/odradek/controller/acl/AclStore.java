@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
@@ -19,6 +20,7 @@ import org.odradek.controller.znode.ZnodeFormatException;
 import org.odradek.controller.znode.ZnodePaths;
 import org.odradek.controller.zookeeper.DirectoryNodes;
 import org.odradek.controller.zookeeper.Failures;
+import org.odradek.controller.zookeeper.SessionEvent;
 import org.odradek.controller.zookeeper.Znode;
 import org.odradek.controller.zookeeper.ZnodeOperation;
 import org.odradek.controller.zookeeper.ZooKeeperSession;
@@ -55,17 +57,25 @@ public final class AclStore {
   private final ZooKeeperSession session;
   private final BulkReads bulkReads;
 
+  /** Sessions that have begun since this was made; asked for before anything is read. */
+  private final AtomicInteger sessions = new AtomicInteger();
+
   public AclStore(ZooKeeperSession session) {
     this.session = session;
     this.bulkReads = new BulkReads(session);
+    session.subscribe(event -> {
+      if (event instanceof SessionEvent.Established) {
+        sessions.incrementAndGet();
+      }
+    });
   }
 
   /**
    * The rules of all patterns of a type.
    *
-   * @param zxid of the state of those without rules
+   * @param version of the state of those without rules
    */
-  public record Rules(Map<ResourcePattern, AclState> states, long zxid) {}
+  public record Rules(Map<ResourcePattern, AclState> states, AclVersion version) {}
 
   /** A pattern's rules before and after a change. */
   public record Change(Set<AccessControlEntry> before, Set<AccessControlEntry> after) {}
@@ -87,14 +97,22 @@ public final class AclStore {
     return CompletableFuture.allOf(open.toArray(CompletableFuture[]::new));
   }
 
-  /** All rules of the patterns of a type. */
+  /**
+   * All rules of the patterns of a type. No older than any that were read before, in former
+   * sessions too: the server that is asked has to know what others knew by now.
+   */
   public CompletableFuture<Rules> readAll(PatternType patternType) {
+    int era = sessions.get();
     List<String> directories = new ArrayList<>();
     for (ResourceType type : ResourceType.CONCRETE) {
       directories.add(ZnodePaths.aclsOf(type, patternType));
     }
-    return lastRemoval(directories)
-        .thenCompose(zxid -> readAllNow(patternType).thenApply(states -> new Rules(states, zxid)));
+    return session
+        .sync("/")
+        .thenCompose(done -> lastRemoval(directories))
+        .thenCompose(zxid ->
+            readAllNow(patternType, era)
+                .thenApply(states -> new Rules(states, new AclVersion(era, zxid))));
   }
 
   /**
@@ -115,7 +133,8 @@ public final class AclStore {
     return last;
   }
 
-  private CompletableFuture<Map<ResourcePattern, AclState>> readAllNow(PatternType patternType) {
+  private CompletableFuture<Map<ResourcePattern, AclState>> readAllNow(
+      PatternType patternType, int era) {
     Map<ResourceType, CompletableFuture<List<String>>> names = new LinkedHashMap<>();
     for (ResourceType type : ResourceType.CONCRETE) {
       names.put(type, childrenOrNone(ZnodePaths.aclsOf(type, patternType)));
@@ -129,12 +148,12 @@ public final class AclStore {
               patterns.put(ZnodePaths.acls(pattern), pattern);
             }
           });
-          return read(patterns);
+          return read(patterns, era);
         });
   }
 
   private CompletableFuture<Map<ResourcePattern, AclState>> read(
-      Map<String, ResourcePattern> patterns) {
+      Map<String, ResourcePattern> patterns, int era) {
     return bulkReads
         .read(List.copyOf(patterns.keySet()), false)
         .thenApply(znodes -> {
@@ -142,7 +161,7 @@ public final class AclStore {
           patterns.forEach((path, pattern) -> {
             @Nullable Znode znode = znodes.get(path);
             if (znode != null) {
-              rules.put(pattern, state(path, znode));
+              rules.put(pattern, state(path, znode, era));
             }
           });
           return rules;
@@ -172,22 +191,24 @@ public final class AclStore {
 
   /** As {@link #read}, where there may well be no rules. */
   private CompletableFuture<AclState> readDated(ResourcePattern pattern) {
+    int era = sessions.get();
     return lastRemoval(List.of(ZnodePaths.aclsOf(pattern.type(), pattern.patternType())))
         .thenCompose(zxid ->
             readIfPresent(pattern)
                 .thenApply((Optional<AclState> found) ->
-                    found.orElseGet(() -> new AclState(Set.of(), zxid))));
+                    found.orElseGet(() -> new AclState(Set.of(), new AclVersion(era, zxid)))));
   }
 
   private CompletableFuture<Optional<AclState>> readIfPresent(ResourcePattern pattern) {
+    int era = sessions.get();
     String path = ZnodePaths.acls(pattern);
     return session
         .readIfPresent(path, false)
-        .thenApply(znode -> znode.map(found -> state(path, found)));
+        .thenApply(znode -> znode.map(found -> state(path, found, era)));
   }
 
-  private static AclState state(String path, Znode znode) {
-    return new AclState(decodeOrDeny(path, znode), znode.stat().getMzxid());
+  private static AclState state(String path, Znode znode, int era) {
+    return new AclState(decodeOrDeny(path, znode), new AclVersion(era, znode.stat().getMzxid()));
   }
 
   private static Set<AccessControlEntry> decodeOrDeny(String path, Znode znode) {

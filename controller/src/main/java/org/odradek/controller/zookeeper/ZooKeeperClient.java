@@ -158,6 +158,18 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
   }
 
   @Override
+  public CompletableFuture<Void> sync(String path) {
+    return requests
+        .<Optional<Void>>send(
+            path,
+            (by, reply) ->
+                by.zk()
+                    .sync(
+                        path, (rc, p, context) -> reply.complete(rc, path, Optional::empty), null))
+        .thenAccept(done -> {});
+  }
+
+  @Override
   public CompletableFuture<Optional<Stat>> exists(String path, boolean watch) {
     return requests.send(
         path,

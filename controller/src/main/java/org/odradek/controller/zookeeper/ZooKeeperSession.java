@@ -39,6 +39,12 @@ public interface ZooKeeperSession {
    */
   CompletableFuture<List<Optional<Znode>>> readMany(List<String> paths);
 
+  /**
+   * Lets the server that this session asks hear of all that is done by now; what is read afterwards
+   * is no older than that.
+   */
+  CompletableFuture<Void> sync(String path);
+
   /** The stat of a node if it is there; a watch is set in either case. */
   CompletableFuture<Optional<Stat>> exists(String path, boolean watch);
 

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ import org.odradek.controller.TestCluster;
 import org.odradek.controller.znode.AclCodec;
 import org.odradek.controller.znode.ZnodeFormatException;
 import org.odradek.controller.znode.ZnodePaths;
+import org.odradek.controller.zookeeper.SessionEvent;
 import org.odradek.controller.zookeeper.ZnodeOperation;
 import org.odradek.controller.zookeeper.ZooKeeperClient;
 import org.odradek.protocol.acl.AccessControlEntry;
@@ -78,7 +80,8 @@ class AclStoreTest {
     AclChangeHandler handler =
         new AclChangeHandler() {
           @Override
-          public void loaded(PatternType type, Map<ResourcePattern, AclState> rules, long zxid) {
+          public void loaded(
+              PatternType type, Map<ResourcePattern, AclState> rules, AclVersion version) {
             rules.forEach((pattern, state) -> loaded.put(pattern, state.entries()));
           }
 
@@ -240,7 +243,7 @@ class AclStoreTest {
         states.add(store.readAll(pattern.patternType()).join().states().get(pattern));
         set(pattern);
         states.add(store.read(pattern).join());
-        states.add(new AclState(Set.of(), store.readAll(pattern.patternType()).join().zxid()));
+        states.add(new AclState(Set.of(), store.readAll(pattern.patternType()).join().version()));
       }
       assertInOrder(states);
     }
@@ -255,11 +258,39 @@ class AclStoreTest {
     tool.delete("/kafka-acl/Topic/t", -1).join();
     tool.delete("/kafka-acl/Topic", -1).join();
     states.add(store.read(TOPIC).join());
-    states.add(new AclState(Set.of(), store.readAll(PatternType.LITERAL).join().zxid()));
+    states.add(new AclState(Set.of(), store.readAll(PatternType.LITERAL).join().version()));
     assertEquals(Set.of(), states.getLast().entries());
     set(TOPIC, allow("bob", AclOperation.READ));
     states.add(store.read(TOPIC).join());
     assertInOrder(states);
+  }
+
+  @Test
+  void whatIsReadInALaterSessionIsNewer() throws Exception {
+    set(TOPIC, allow("alice", AclOperation.READ));
+    List<AclVersion> before = versions();
+    CompletableFuture<Void> anew = new CompletableFuture<>();
+    tool.subscribe(event -> {
+      if (event instanceof SessionEvent.Established) {
+        anew.complete(null);
+      }
+    });
+    cluster.server().expireSession(tool.sessionId());
+    anew.get(30, TimeUnit.SECONDS);
+    for (AclVersion now : versions()) {
+      for (AclVersion then : before) {
+        assertTrue(now.session() > then.session(), () -> now + " after " + then);
+      }
+    }
+  }
+
+  private List<AclVersion> versions() {
+    AclStore.Rules all = store.readAll(PatternType.LITERAL).join();
+    return List.of(
+        store.read(TOPIC).join().version(),
+        store.read(TRANSACTION).join().version(),
+        all.version(),
+        Objects.requireNonNull(all.states().get(TOPIC)).version());
   }
 
   /** Each replaces the one before, and none is replaced by one before, unless they are the same. */
@@ -269,8 +300,8 @@ class AclStoreTest {
         AclState older = states.get(before);
         AclState newer = states.get(i);
         if (!older.entries().equals(newer.entries())) {
-          assertTrue(newer.replaces(older.zxid()), before + ", " + i + " of " + states);
-          assertFalse(older.replaces(newer.zxid()), before + ", " + i + " of " + states);
+          assertTrue(newer.replaces(older.version()), before + ", " + i + " of " + states);
+          assertFalse(older.replaces(newer.version()), before + ", " + i + " of " + states);
         }
       }
     }

@@ -87,6 +87,11 @@ final class FailingSession implements ZooKeeperSession {
   }
 
   @Override
+  public CompletableFuture<Void> sync(String path) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
   public CompletableFuture<Optional<Stat>> exists(String path, boolean watch) {
     return unlessFailing(path, () -> Optional.of(new Stat()));
   }

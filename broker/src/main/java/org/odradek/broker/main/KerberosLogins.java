@@ -34,8 +34,11 @@ final class KerberosLogins {
 
   private static final Refresher.Backoff BACKOFF = new Refresher.Backoff(10_000, 60_000);
 
-  /** Where logging in and out is done, as both may wait. */
+  /** Where logging in again, and out, is done, as both may wait. */
   private final Executor executor;
+
+  /** Where logins are tried: those that are in use do not wait for a KDC of others. */
+  private final Executor trials;
 
   private final long trialMaxMs;
   private final Map<JaasEntry, Kept> kept = new HashMap<>();
@@ -54,15 +57,16 @@ final class KerberosLogins {
     }
   }
 
-  KerberosLogins(Executor executor) {
-    this(executor, TRIAL_MAX_MS);
+  KerberosLogins(Executor executor, Executor trials) {
+    this(executor, trials, TRIAL_MAX_MS);
   }
 
   /**
    * @param trialMaxMs how long {@link #tryOut} may take
    */
-  KerberosLogins(Executor executor, long trialMaxMs) {
+  KerberosLogins(Executor executor, Executor trials, long trialMaxMs) {
     this.executor = executor;
+    this.trials = trials;
     this.trialMaxMs = trialMaxMs;
   }
 
@@ -94,7 +98,7 @@ final class KerberosLogins {
   CompletableFuture<Void> tryOut(JaasEntry entry, Supplier<KerberosLogin> maker) {
     CompletableFuture<Void> tried = new CompletableFuture<>();
     try {
-      executor.execute(() -> tryOut(entry, maker, tried));
+      trials.execute(() -> tryOut(entry, maker, tried));
     } catch (RejectedExecutionException e) {
       tried.completeExceptionally(
           new IOException("too many logins to Kerberos are under way; try again", e));
@@ -132,6 +136,12 @@ final class KerberosLogins {
   KerberosLogin logInSoon(JaasEntry entry, Supplier<KerberosLogin> maker) {
     KerberosLogin known = find(entry);
     return known != null ? known : keep(entry, maker.get(), 0);
+  }
+
+  /** Whether there is a login of an entry. */
+  boolean isLoggedIn(JaasEntry entry) {
+    KerberosLogin known = find(entry);
+    return known != null && known.isLoggedIn();
   }
 
   private synchronized @Nullable KerberosLogin find(JaasEntry entry) {

@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,13 +32,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads GSSAPI out of the configuration, and keeps this broker logged in to Kerberos.
  *
- * <p>Tokens are judged, and tickets asked for, by threads of their own, that end when they are
- * idle: both may wait for servers of names and tickets. Clients that log in do not wait for what
- * this broker asks as a client.
+ * <p>Tokens are judged, tickets asked for, own logins renewed and others tried by threads of their
+ * own for each, that end when they are idle: all may wait for servers of names and tickets, and
+ * none for what the others wait for.
  */
 final class KerberosServices implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KerberosServices.class);
   private static final long TICK_MS = 1_000;
+
+  /** How long after a login that failed it is tried again. */
+  static final long AGAIN_MS = 60_000;
+
   private static final int THREADS = 4;
   private static final int IDLE_SECONDS = 30;
 
@@ -51,7 +57,14 @@ final class KerberosServices implements AutoCloseable {
   private final InstantSource clock;
   private final ThreadPoolExecutor judges = pool("kerberos");
   private final ThreadPoolExecutor askers = pool("kerberos-client");
-  private final KerberosLogins logins = new KerberosLogins(askers);
+  private final ThreadPoolExecutor renewers = pool("kerberos-login");
+  private final ThreadPoolExecutor triers = pool("kerberos-trial");
+  private final KerberosLogins logins = new KerberosLogins(renewers, triers);
+
+  /** What could not log in and is tried again, by listener. */
+  private final Map<String, Runnable> again = new ConcurrentHashMap<>();
+
+  private long lastAgainMs;
   private volatile @Nullable KerberosLogin ofClient;
 
   /** Logins count from here: the first are made long before {@link #start}, as logs are opened. */
@@ -125,6 +138,31 @@ final class KerberosServices implements AutoCloseable {
         .tryOut(entry, () -> make(listenerName, entry))
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(refused(listenerName, failure)));
+  }
+
+  /**
+   * As {@link #tryOut}, where that is not done, and where {@link #mechanism} would not wait for it;
+   * what cannot even be tried is left to that.
+   */
+  CompletableFuture<Void> awaitLogin(String listenerName, List<JaasEntry> entries) {
+    boolean isToBeTried =
+        isStarted
+            && entries.stream()
+                .filter(entry -> entry.moduleClass().equals(KerberosLogin.MODULE))
+                .findFirst()
+                .map(entry -> !logins.isLoggedIn(entry))
+                .orElse(false);
+    return isToBeTried ? tryOut(listenerName, entries) : CompletableFuture.completedFuture(null);
+  }
+
+  /** Does something after {@link #AGAIN_MS}, in place of what was to be done for the listener. */
+  void doAgain(String listenerName, Runnable task) {
+    again.put(listenerName, task);
+  }
+
+  /** Listeners for which something is to be done again. */
+  int waiting() {
+    return again.size();
   }
 
   /** These are the mechanisms of all listeners from now on: other logins are not renewed. */
@@ -218,7 +256,7 @@ final class KerberosServices implements AutoCloseable {
 
   /** Renews logins from now on, and ends those that are not used. */
   void start(BrokerThreads threads) {
-    isStarted = true;
+    begin();
     var unused =
         threads
             .scheduler()
@@ -229,14 +267,28 @@ final class KerberosServices implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
   }
 
+  /** From now on nobody waits for a login here. */
+  void begin() {
+    isStarted = true;
+  }
+
   /** Does what is due at a time, as {@link KerberosLogins#tick}. */
   void tick(long atMs) {
     logins.tick(atMs);
+    if (atMs - lastAgainMs >= AGAIN_MS) {
+      lastAgainMs = atMs;
+      for (String listenerName : again.keySet()) {
+        Runnable task = again.remove(listenerName);
+        if (task != null) {
+          task.run();
+        }
+      }
+    }
   }
 
   @Override
   public void close() {
-    for (ThreadPoolExecutor pool : List.of(judges, askers)) {
+    for (ThreadPoolExecutor pool : List.of(judges, askers, renewers, triers)) {
       pool.shutdownNow();
     }
   }

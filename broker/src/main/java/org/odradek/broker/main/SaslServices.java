@@ -76,9 +76,11 @@ final class SaslServices {
   private final Map<String, SaslListener> listeners = new HashMap<>();
   private final Map<MechanismKey, SaslMechanism> mechanisms = new HashMap<>();
 
+  /** What listeners were last to have, be it that they have it or not. Guarded by this. */
+  private final Map<String, BrokerConfig> wanted = new HashMap<>();
+
   /** All that a mechanism is made of: one that has been changed is made anew. */
-  private record MechanismKey(
-      String listenerName, String name, List<JaasEntry> entries, List<String> nameRules) {}
+  private record MechanismKey(String listenerName, String name, List<JaasEntry> entries) {}
 
   /**
    * @param tokens delegation tokens, which clients can log in with by SCRAM
@@ -133,12 +135,10 @@ final class SaslServices {
     for (String name : names) {
       refuseHandlers(config, listenerName, name);
       mechanisms.add(
-          mechanism(
-              new MechanismKey(
-                  listenerName,
-                  name,
-                  entries(config, listenerName, name),
-                  nameRules(config, listenerName, name))));
+          name.equals(GssapiMechanism.NAME)
+              ? gssapi(config, listenerName)
+              : mechanism(
+                  new MechanismKey(listenerName, name, entries(config, listenerName, name))));
       Long reauthMs = ofMechanism(config, listenerName, name, SaslKeys.CONNECTIONS_MAX_REAUTH_MS);
       if (reauthMs != null && reauthMs > 0) {
         maxReauthMs.put(name, reauthMs);
@@ -162,15 +162,20 @@ final class SaslServices {
 
   /** The one that is there, where nothing of it has changed: it may fetch keys, or hold them. */
   private synchronized SaslMechanism mechanism(MechanismKey key) {
-    if (key.name().equals(GssapiMechanism.NAME)) {
-      return make(key); // what it holds is kept elsewhere, as long as it is used
-    }
     SaslMechanism known = mechanisms.get(key);
     if (known == null) {
       known = make(key);
       mechanisms.put(key, known);
     }
     return known;
+  }
+
+  /** Made anew each time: what it holds is kept elsewhere, as long as it is used. */
+  private SaslMechanism gssapi(BrokerConfig config, String listenerName) {
+    return kerberos.mechanism(
+        listenerName,
+        entries(config, listenerName, GssapiMechanism.NAME),
+        config.value(listenerName, SaslKeys.SASL_KERBEROS_PRINCIPAL_TO_LOCAL_RULES));
   }
 
   /** One's own way to judge passwords is not called; those of the file must not do in its place. */
@@ -189,14 +194,6 @@ final class SaslServices {
     }
   }
 
-  /** Only where principals have to be named: for others, changed rules change nothing. */
-  private static List<String> nameRules(
-      BrokerConfig config, String listenerName, String mechanism) {
-    return mechanism.equals(GssapiMechanism.NAME)
-        ? config.value(listenerName, SaslKeys.SASL_KERBEROS_PRINCIPAL_TO_LOCAL_RULES)
-        : List.of();
-  }
-
   private SaslMechanism make(MechanismKey key) {
     String listenerName = key.listenerName();
     String name = key.name();
@@ -204,7 +201,6 @@ final class SaslServices {
     return switch (name) {
       case PlainMechanism.NAME -> plain(listenerName, entries);
       case OAuthBearerMechanism.NAME -> oauthBearer.mechanism(listenerName, entries);
-      case GssapiMechanism.NAME -> kerberos.mechanism(listenerName, entries, key.nameRules());
       case "SCRAM-SHA-256", "SCRAM-SHA-512" ->
           new ScramMechanism(hash(name), users, tokens, random, sharedSecret(initial));
       default ->
@@ -331,9 +327,7 @@ final class SaslServices {
     List<CompletableFuture<Void>> tried = new ArrayList<>();
     try {
       for (String listenerName : listeners.keySet()) {
-        if (after
-            .value(listenerName, SaslKeys.SASL_ENABLED_MECHANISMS)
-            .contains(GssapiMechanism.NAME)) {
+        if (hasGssapi(after, listenerName)) {
           tried.add(
               kerberos.tryOut(listenerName, entries(after, listenerName, GssapiMechanism.NAME)));
         }
@@ -345,14 +339,69 @@ final class SaslServices {
         .thenRun(() -> listeners.keySet().forEach(name -> settings(after, name)));
   }
 
+  private static boolean hasGssapi(BrokerConfig config, String listenerName) {
+    return config
+        .value(listenerName, SaslKeys.SASL_ENABLED_MECHANISMS)
+        .contains(GssapiMechanism.NAME);
+  }
+
   private void reload(BrokerConfig config) {
-    listeners.forEach((name, listener) -> {
-      try {
-        listener.settings(settings(config, name));
-      } catch (ConfigException e) {
-        log.error("SASL of listener {} stays as it was: {}", name, e.getMessage());
+    for (String name : listeners.keySet()) {
+      synchronized (this) {
+        wanted.put(name, config);
       }
-    });
+      tryAndTake(name, config);
+    }
+  }
+
+  /**
+   * Lets a listener have its settings once this broker can log in to Kerberos with them. What came
+   * by request has been tried then; what somebody wrote into ZooKeeper himself has not.
+   */
+  private void tryAndTake(String listenerName, BrokerConfig config) {
+    if (!isWanted(listenerName, config)) {
+      return;
+    }
+    CompletableFuture<Void> loggedIn;
+    try {
+      loggedIn =
+          hasGssapi(config, listenerName)
+              ? kerberos.awaitLogin(
+                  listenerName, entries(config, listenerName, GssapiMechanism.NAME))
+              : CompletableFuture.completedFuture(null);
+    } catch (ConfigException e) {
+      loggedIn = CompletableFuture.completedFuture(null); // it is told of when it is taken
+    }
+    var unused =
+        loggedIn.whenComplete((done, failure) -> takeIfWanted(listenerName, config, failure));
+  }
+
+  /** If not, the listener is to have something else by now. */
+  private synchronized boolean isWanted(String listenerName, BrokerConfig config) {
+    return wanted.get(listenerName) == config;
+  }
+
+  private synchronized void takeIfWanted(
+      String listenerName, BrokerConfig config, @Nullable Throwable failure) {
+    SaslListener listener = listeners.get(listenerName);
+    if (listener == null || !isWanted(listenerName, config)) {
+      return;
+    }
+    if (failure != null) {
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      log.error(
+          "SASL of listener {} stays as it was, what it is to have is tried again in {} ms: {}",
+          listenerName,
+          KerberosServices.AGAIN_MS,
+          cause.getMessage());
+      kerberos.doAgain(listenerName, () -> tryAndTake(listenerName, config));
+      return;
+    }
+    try {
+      listener.settings(settings(config, listenerName));
+    } catch (ConfigException e) {
+      log.error("SASL of listener {} stays as it was: {}", listenerName, e.getMessage());
+    }
     forgetUnused();
     noteUsed();
   }

@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,19 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.odradek.broker.authentication.JaasEntry;
 import org.odradek.broker.authentication.gssapi.KerberosLogin;
-import org.odradek.broker.authentication.gssapi.RenewalRules;
 import org.odradek.broker.authentication.gssapi.TestKdc;
 
 class KerberosLoginsTest {
-  private final KerberosLogins logins = new KerberosLogins(Runnable::run);
+  private final KerberosLogins logins = new KerberosLogins(Runnable::run, Runnable::run);
 
   private static KerberosLogin made(JaasEntry entry) {
-    return made(entry, InstantSource.system());
-  }
-
-  private static KerberosLogin made(JaasEntry entry, InstantSource clock) {
-    return new KerberosLogin(
-        entry, new RenewalRules(0.8, 0.05, 60_000), clock, new SplittableRandom(1));
+    return TestKdc.login(entry, InstantSource.system());
   }
 
   @Test
@@ -69,7 +62,7 @@ class KerberosLoginsTest {
   @Test
   void oneThatWasEndedMeanwhileIsNotUsed(@TempDir Path folder) throws IOException {
     Queue<Runnable> logouts = new ArrayDeque<>();
-    KerberosLogins busy = new KerberosLogins(logouts::add);
+    KerberosLogins busy = new KerberosLogins(logouts::add, Runnable::run);
     try (TestKdc kdc = new TestKdc(folder)) {
       JaasEntry entry = kdc.register(TestKdc.BROKER);
       InstantSource askedInTheMiddle =
@@ -77,7 +70,7 @@ class KerberosLoginsTest {
             busy.tick(KerberosLogins.UNUSED_MAX_MS);
             return Instant.now();
           };
-      KerberosLogin slow = busy.logInSoon(entry, () -> made(entry, askedInTheMiddle));
+      KerberosLogin slow = busy.logInSoon(entry, () -> TestKdc.login(entry, askedInTheMiddle));
       KerberosLogin next = busy.logIn(entry, () -> made(entry));
       assertNotSame(slow, next);
       assertSame(next, busy.logInSoon(entry, () -> made(entry)));
@@ -117,6 +110,22 @@ class KerberosLoginsTest {
     assertNotSame(made, logins.logInSoon(entry, () -> made(entry)));
   }
 
+  @Test
+  void aTrialThatWaitsKeepsNoLoginFromBeingRenewed(@TempDir Path folder) throws IOException {
+    Queue<Runnable> trials = new ArrayDeque<>();
+    KerberosLogins both = new KerberosLogins(Runnable::run, trials::add);
+    try (TestKdc kdc = new TestKdc(folder)) {
+      JaasEntry tried = kdc.register("other/localhost");
+      assertFalse(both.tryOut(tried, () -> made(tried)).isDone());
+      JaasEntry entry = kdc.register(TestKdc.BROKER);
+      KerberosLogin own = both.logInSoon(entry, () -> made(entry));
+      both.used(login -> login == own);
+      both.tick(1);
+      assertTrue(own.isLoggedIn());
+      assertEquals(1, trials.size());
+    }
+  }
+
   private static IOException failure(CompletableFuture<Void> tried) {
     return assertInstanceOf(
         IOException.class, assertThrows(CompletionException.class, tried::join).getCause());
@@ -125,7 +134,7 @@ class KerberosLoginsTest {
   @Test
   void nobodyWaitsForEverForAKdc() {
     Queue<Runnable> trials = new ArrayDeque<>();
-    KerberosLogins slow = new KerberosLogins(trials::add, 1);
+    KerberosLogins slow = new KerberosLogins(Runnable::run, trials::add, 1);
     JaasEntry entry = new JaasEntry(KerberosLogin.MODULE, Map.of());
     AtomicInteger begun = new AtomicInteger();
     CompletableFuture<Void> tried =
@@ -146,7 +155,8 @@ class KerberosLoginsTest {
   void anErrorIsAFailureToo() {
     JaasEntry entry = new JaasEntry(KerberosLogin.MODULE, Map.of());
     KerberosLogins struck =
-        new KerberosLogins(task -> assertThrows(NoClassDefFoundError.class, task::run));
+        new KerberosLogins(
+            Runnable::run, task -> assertThrows(NoClassDefFoundError.class, task::run));
     CompletableFuture<Void> tried =
         struck.tryOut(
             entry,
@@ -160,9 +170,11 @@ class KerberosLoginsTest {
   @Test
   void tooMuchAtOnceIsAFailure() {
     KerberosLogins busy =
-        new KerberosLogins(task -> {
-          throw new RejectedExecutionException();
-        });
+        new KerberosLogins(
+            Runnable::run,
+            task -> {
+              throw new RejectedExecutionException();
+            });
     JaasEntry entry = new JaasEntry(KerberosLogin.MODULE, Map.of());
     assertTrue(busy.tryOut(entry, () -> made(entry)).isCompletedExceptionally());
   }

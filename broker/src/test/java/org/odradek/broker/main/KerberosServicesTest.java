@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
@@ -31,7 +30,6 @@ import org.odradek.broker.authentication.TokenLogins;
 import org.odradek.broker.authentication.gssapi.GssapiClient;
 import org.odradek.broker.authentication.gssapi.GssapiMechanism;
 import org.odradek.broker.authentication.gssapi.KerberosLogin;
-import org.odradek.broker.authentication.gssapi.RenewalRules;
 import org.odradek.broker.authentication.gssapi.TestKdc;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.config.ConfigException;
@@ -57,13 +55,10 @@ class KerberosServicesTest {
   }
 
   private static JaasEntry withoutKdc(Path folder) {
-    return new JaasEntry(
-        "com.sun.security.auth.module.Krb5LoginModule",
-        Map.of(
-            "useKeyTab", "true",
-            "storeKey", "true",
-            "keyTab", folder.resolve("kafka.keytab").toString(),
-            "principal", "kafka/localhost@NOWHERE.ODRADEK"));
+    return TestKdc.entry(
+        "kafka/localhost",
+        folder.resolve("kafka.keytab"),
+        Map.of("principal", "kafka/localhost@NOWHERE.ODRADEK"));
   }
 
   private static String refused(Map<String, String> settings) {
@@ -128,13 +123,7 @@ class KerberosServicesTest {
     try (SecurityServices services = SecurityServices.of(config)) {
       SaslListener sasl = Objects.requireNonNull(services.listener("SASL_PLAINTEXT").sasl());
       SaslListener.Settings first = sasl.settings();
-      KerberosLogin alice =
-          new KerberosLogin(
-              kdc.register("alice"),
-              new RenewalRules(0.8, 0.05, 60_000),
-              InstantSource.system(),
-              new SplittableRandom(1));
-      alice.logIn();
+      KerberosLogin alice = TestKdc.loggedIn(kdc.register("alice"));
       DynamicConfigs configs = new DynamicConfigs(config, 1);
       services.follow(configs, threads);
 
@@ -200,6 +189,36 @@ class KerberosServicesTest {
     }
   }
 
+  /** Somebody writes into ZooKeeper what nobody has tried. */
+  @Test
+  @Timeout(60)
+  void aLoginThatNobodyHasTriedIsTakenOnceItSucceeds(@TempDir Path folder) {
+    JaasEntry keyless =
+        TestKdc.entry("kafka/later", folder.resolve("kafka_later.keytab"), Map.of());
+    try (TestKdc kdc = new TestKdc(folder);
+        Started started = new Started(plainAtFirst(keyless))) {
+      started.kerberos.begin();
+      SaslListener.Settings before = started.listener.settings();
+      started.configs.configChanged(
+          new ConfigEntity("brokers/1"),
+          Map.of("listener.name.sasl_plaintext.sasl.enabled.mechanisms", "GSSAPI"));
+      while (started.kerberos.waiting() == 0) {
+        assertFalse(Thread.currentThread().isInterrupted(), "not tried");
+        Thread.onSpinWait(); // it is done by a thread of its own
+      }
+      assertSame(before, started.listener.settings());
+
+      kdc.register("kafka/later");
+      long atMs = 0;
+      while (!started.listener.settings().mechanisms().getFirst().name().equals("GSSAPI")) {
+        assertFalse(Thread.currentThread().isInterrupted(), "not taken");
+        if (started.kerberos.waiting() > 0) {
+          started.kerberos.tick(atMs += KerberosServices.AGAIN_MS);
+        }
+      }
+    }
+  }
+
   /** SASL of one listener, which brokers do not use among themselves. */
   private static final class Started implements AutoCloseable {
     final KerberosServices kerberos;
@@ -208,7 +227,10 @@ class KerberosServicesTest {
     final DynamicConfigs configs;
 
     Started(JaasEntry entry) {
-      Map<String, String> settings = settings(entry);
+      this(settings(entry));
+    }
+
+    Started(Map<String, String> settings) {
       settings.put(
           "listener.name.sasl_plaintext.plain.sasl.jaas.config",
           JaasEntry.PLAIN + " required user_carol=\"secret\";");

@@ -7,12 +7,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.odradek.broker.authentication.JaasEntry;
 import org.odradek.broker.authentication.SaslAuthenticateHandler;
 import org.odradek.broker.authentication.SaslClientExchange;
 import org.odradek.broker.authentication.SaslHandshakeHandler;
@@ -34,7 +31,6 @@ import org.odradek.broker.authentication.gssapi.GssapiClient;
 import org.odradek.broker.authentication.gssapi.GssapiMechanism;
 import org.odradek.broker.authentication.gssapi.KerberosLogin;
 import org.odradek.broker.authentication.gssapi.LocalNames;
-import org.odradek.broker.authentication.gssapi.RenewalRules;
 import org.odradek.broker.authentication.gssapi.TestKdc;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
@@ -58,25 +54,14 @@ class GssapiGateTest {
   @BeforeAll
   void startTheKdc(@TempDir Path folder) throws IOException {
     kdc = new TestKdc(folder);
-    broker = login(kdc.register(TestKdc.BROKER));
-    alice = login(kdc.register("alice"));
+    broker = TestKdc.loggedIn(kdc.register(TestKdc.BROKER));
+    alice = TestKdc.loggedIn(kdc.register("alice"));
   }
 
   @AfterAll
   void stopTheKdc() {
     threads.close();
     kdc.close();
-  }
-
-  private static KerberosLogin login(JaasEntry entry) throws IOException {
-    KerberosLogin login =
-        new KerberosLogin(
-            entry,
-            new RenewalRules(0.8, 0.05, 60_000),
-            InstantSource.system(),
-            new SplittableRandom(1));
-    login.logIn();
-    return login;
   }
 
   private SaslListener listener(Executor executor) {

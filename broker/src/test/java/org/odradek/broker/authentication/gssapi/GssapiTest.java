@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import javax.security.auth.Subject;
 import javax.security.sasl.Sasl;
 import javax.security.sasl.SaslClient;
@@ -38,7 +37,6 @@ import org.odradek.broker.authentication.SaslLoginException;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GssapiTest {
   private static final InetSocketAddress CLIENT = new InetSocketAddress("127.0.0.1", 50_000);
-  private static final RenewalRules RULES = new RenewalRules(0.8, 0.05, 60_000);
 
   private TestKdc kdc;
   private Path folder;
@@ -53,24 +51,13 @@ class GssapiTest {
     kdc = new TestKdc(temporary);
     brokerEntry = kdc.register(TestKdc.BROKER);
     aliceEntry = kdc.register("alice");
-    broker = loggedIn(brokerEntry);
-    alice = loggedIn(aliceEntry);
+    broker = TestKdc.loggedIn(brokerEntry);
+    alice = TestKdc.loggedIn(aliceEntry);
   }
 
   @AfterAll
   void stopTheKdc() {
     kdc.close();
-  }
-
-  private static KerberosLogin login(JaasEntry entry) {
-    return new KerberosLogin(entry, RULES, InstantSource.system(), new SplittableRandom(1));
-  }
-
-  private static KerberosLogin loggedIn(JaasEntry entry) throws IOException {
-    KerberosLogin login = login(entry);
-    long nextMs = login.logIn();
-    assertTrue(nextMs > 0, () -> nextMs + " ms");
-    return login;
   }
 
   private static SaslExchange server(KerberosLogin login, String... rules) {
@@ -186,7 +173,7 @@ class GssapiTest {
   @Test
   void aTicketForAnotherKeyIsRefused() throws IOException {
     JaasEntry former = kdc.register("other/localhost");
-    KerberosLogin other = loggedIn(former);
+    KerberosLogin other = TestKdc.loggedIn(former);
     kdc.changeKey("other/localhost");
     SaslClientExchange client = new GssapiClient(alice, "other", Runnable::run).begin("localhost");
     SaslExchange.Failed failed = refused(server(other).evaluate(client.firstToken()));
@@ -212,7 +199,7 @@ class GssapiTest {
   @Test
   void whoHasAKeyButNoTicketOfHisOwnCannotAskForOthers() throws IOException {
     KerberosLogin acceptor =
-        loggedIn(
+        TestKdc.loggedIn(
             TestKdc.entry(
                 TestKdc.BROKER,
                 folder.resolve("kafka_localhost.keytab"),
@@ -265,14 +252,14 @@ class GssapiTest {
 
   @Test
   void nobodyIsJudgedBeforeTheBrokerHasLoggedIn() {
-    KerberosLogin none = login(brokerEntry);
+    KerberosLogin none = TestKdc.login(brokerEntry, InstantSource.system());
     assertInstanceOf(SaslExchange.Unjudged.class, server(none).evaluate(new byte[1]));
     assertThrows(SaslLoginException.class, () -> client(none));
   }
 
   @Test
   void aRenewedLoginTakesThePlaceOfTheFormer() throws IOException {
-    KerberosLogin login = login(aliceEntry);
+    KerberosLogin login = TestKdc.login(aliceEntry, InstantSource.system());
     long firstMs = login.logIn();
     Subject first = login.subject();
     long secondMs = login.logIn();
@@ -288,7 +275,7 @@ class GssapiTest {
   @Test
   void aLoginThatCannotBeRenewedStays() throws IOException {
     JaasEntry entry = kdc.register("bob");
-    KerberosLogin login = loggedIn(entry);
+    KerberosLogin login = TestKdc.loggedIn(entry);
     Subject subject = login.subject();
     Files.delete(folder.resolve("bob.keytab"));
     String message = String.valueOf(assertThrows(IOException.class, login::logIn).getMessage());

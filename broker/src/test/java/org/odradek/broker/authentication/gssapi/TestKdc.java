@@ -5,8 +5,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.apache.kerby.kerberos.kerb.KrbException;
 import org.apache.kerby.kerberos.kerb.server.KdcConfigKey;
 import org.apache.kerby.kerberos.kerb.server.SimpleKdcServer;
@@ -110,8 +112,24 @@ public final class TestKdc implements AutoCloseable {
     }
   }
 
+  /** A login by a module, which has not been made yet. */
+  public static KerberosLogin login(JaasEntry entry, InstantSource clock) {
+    return new KerberosLogin(
+        entry, new RenewalRules(0.8, 0.05, 60_000), clock, new SplittableRandom(1));
+  }
+
+  /** Logs in by a module. */
+  public static KerberosLogin loggedIn(JaasEntry entry) throws IOException {
+    KerberosLogin login = login(entry, InstantSource.system());
+    long nextMs = login.logIn();
+    if (nextMs <= 0) {
+      throw new IllegalStateException("the next login is due in " + nextMs + " ms");
+    }
+    return login;
+  }
+
   /** A login module with the given options besides. */
-  static JaasEntry entry(String principal, Path keyTab, Map<String, String> more) {
+  public static JaasEntry entry(String principal, Path keyTab, Map<String, String> more) {
     Map<String, String> options = new HashMap<>();
     options.put("useKeyTab", "true");
     options.put("storeKey", "true");

@@ -1,6 +1,7 @@
 package org.odradek.storage;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class LogLoader {
   private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
   private static final int TAIL_CHUNK_BYTES = 64 << 10;
+
+  /** Blocks that are looked at, to be kept if they are blank. */
+  private static final int KEPT_BLANK_MAX_BYTES = 1 << 20;
 
   private final LogState state;
   private final ProducerRecovery producerRecovery;
@@ -284,7 +288,14 @@ final class LogLoader {
       next = scanWhole(all[i], true);
       last = i;
       boolean cut = all[i].size() < length;
-      all[i].cutFile();
+      if (cut && i == all.length - 1 && isBlankBehind(all[i], length)) {
+        // An idle log gives them back later, as those that it reserved itself: cutting each of
+        // many logs takes most of the time until all of them can be written to again.
+        state.writer.goOnIn(all[i], length);
+      } else if (cut) {
+        LOG.info("Cutting {} from {} bytes to what holds", all[i], length);
+        all[i].cutFile();
+      }
       // What is below the recovery point was on the disk: a gap before it is the leader's.
       if (cut
           && i + 1 < all.length
@@ -299,6 +310,37 @@ final class LogLoader {
       all[i].deleteFiles();
     }
     finishRecovery(next, first, startedMs);
+  }
+
+  /** Whether there are but zeros behind what holds of a segment: reserved and never written to. */
+  private static boolean isBlankBehind(LogSegment segment, long length) throws IOException {
+    int from = segment.size();
+    if (length - from > KEPT_BLANK_MAX_BYTES) {
+      return false;
+    }
+    ByteBuffer rest = ByteBuffer.allocate((int) (length - from));
+    DataFile.Handle handle = segment.log().acquire();
+    try {
+      while (rest.hasRemaining()) {
+        if (handle.channel().read(rest, from + (long) rest.position()) < 0) {
+          return false;
+        }
+      }
+    } finally {
+      handle.release();
+    }
+    rest.flip();
+    while (rest.remaining() >= Long.BYTES) {
+      if (rest.getLong() != 0) {
+        return false;
+      }
+    }
+    while (rest.hasRemaining()) {
+      if (rest.get() != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -403,7 +445,7 @@ final class LogLoader {
         next = last + 1;
         valid = scanner.position() + scanner.sizeInBytes();
       }
-      if (valid < length) {
+      if (valid < length && !scanner.isAtBlank()) {
         LOG.info(
             "{} holds up to {} of {} bytes ({})", segment, valid, length, scanner.stopReason());
       }

@@ -17,8 +17,11 @@ import org.odradek.protocol.record.RecordBatchDescriptor;
  * <p>Thread-safety: confined to one thread.
  */
 final class SegmentScanner {
-  /** A good chunk for reading everything. */
-  static final int RECOVERY_CHUNK_BYTES = 1 << 20;
+  /**
+   * A good chunk for reading everything: no larger than what a thread keeps to read heap buffers
+   * through ({@code jdk.nio.maxCachedBufferSize} of the start script).
+   */
+  static final int RECOVERY_CHUNK_BYTES = 256 << 10;
 
   private static final int LEGACY_MIN_BYTES = 26;
   private static final int LEGACY_CRC_FROM = 16;
@@ -34,6 +37,7 @@ final class SegmentScanner {
   private long position;
   private int size;
   private @Nullable String stopReason;
+  private boolean isAtBlank;
 
   /**
    * @param start the position of a batch
@@ -46,7 +50,8 @@ final class SegmentScanner {
     this.channel = channel;
     this.limit = Math.min(limit, channel.size());
     this.verify = verify;
-    this.chunk = ByteBuffer.allocate(Math.max(chunkBytes, RecordBatchDescriptor.RECORDS_OFFSET));
+    int useful = (int) Math.min(chunkBytes, Math.max(0, this.limit - start));
+    this.chunk = ByteBuffer.allocate(Math.max(useful, RecordBatchDescriptor.RECORDS_OFFSET));
     chunk.limit(0);
     this.chunkStart = start;
     this.position = start;
@@ -65,6 +70,7 @@ final class SegmentScanner {
     byte magic = RecordBatchDescriptor.magic(chunk, index());
     long bytes = RecordBatchDescriptor.LOG_OVERHEAD + (long) length;
     if (length == 0 && magic == 0) {
+      isAtBlank = true;
       return stop("the length is 0");
     }
     int least =
@@ -103,6 +109,11 @@ final class SegmentScanner {
   /** Why the scan ended before its limit; null when it did not. */
   @Nullable String stopReason() {
     return stopReason;
+  }
+
+  /** Whether the scan ended where nothing seems to have been written: reserved blocks, mostly. */
+  boolean isAtBlank() {
+    return isAtBlank;
   }
 
   private boolean checksumHolds(int bytes, byte magic) throws IOException {

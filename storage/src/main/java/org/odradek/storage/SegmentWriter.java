@@ -50,6 +50,16 @@ final class SegmentWriter {
   }
 
   /**
+   * Goes on in blocks that were reserved before the log was opened, and are blank still.
+   *
+   * @param end up to where: the physical size of the segment's file
+   */
+  void goOnIn(LogSegment target, long end) {
+    segment = target;
+    reservedEnd = end;
+  }
+
+  /**
    * Writes all of {@code batches}, moving no buffer position. What a failure leaves in the file,
    * beyond the end of the log, is cut off before the next write: else a crash after that could make
    * batches of it again.

@@ -273,4 +273,38 @@ class CrashTest {
       assertEquals(1000 + last, back.log().state().segments.first().maxTimestampMs());
     }
   }
+
+  /** Cutting files is slow, and each of many logs would be cut before any can be written to. */
+  @Test
+  void blankBlocksAreKeptForTheNextAppendAndGivenBackByAnIdleLog() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      store.log().appendAsLeader(of(1000, "before"), 0, AppendOrigin.CLIENT);
+      Path file = store.log().state().segments.active().log().path();
+      PartitionLog log = store.crash();
+      assertEquals(SegmentWriter.STEP_MIN_BYTES, Files.size(file));
+      log.appendAsLeader(of(1001, "after"), 0, AppendOrigin.CLIENT);
+      assertEquals(SegmentWriter.STEP_MIN_BYTES, Files.size(file));
+      log = store.crash();
+      assertEquals(List.of("0:before", "1:after"), readAll(log, 0, ReadIsolation.LOG_END));
+      store.directories().periodicWork().trimIdle();
+      assertEquals(log.state().segments.active().size(), Files.size(file));
+    }
+  }
+
+  @Test
+  void whatIsBehindBlankBlocksIsCut() throws Exception {
+    try (TestStore store = new TestStore(folder)) {
+      store.log().appendAsLeader(of(1000, "before"), 0, AppendOrigin.CLIENT);
+      LogSegment active = store.log().state().segments.active();
+      Path file = active.log().path();
+      store.die();
+      // As a later page that reached the disk before an earlier one.
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.wrap(new byte[] {1}), 50_003);
+      }
+      store.reopen();
+      assertEquals(active.size(), Files.size(file));
+      assertEquals(List.of("0:before"), readAll(store.log(), 0, ReadIsolation.LOG_END));
+    }
+  }
 }

@@ -38,6 +38,11 @@ final class EntryFile {
   /** Guarded by this. */
   private int inTail;
 
+  /**
+   * Guarded by {@link #writing}: whether there may be entries in the file after those that count.
+   */
+  private boolean hasStaleEnd;
+
   EntryFile(DataFile file, int entryBytes) {
     this.file = file;
     this.entryBytes = entryBytes;
@@ -201,11 +206,15 @@ final class EntryFile {
       int at;
       synchronized (this) {
         count = inTail;
-        if (count == 0 && !force) {
-          return;
-        }
         entries = tail;
         at = loadedInFile();
+      }
+      if (hasStaleEnd) {
+        cut((long) (at + count) * entryBytes);
+        hasStaleEnd = false;
+      }
+      if (count == 0 && !force) {
+        return;
       }
       DataFile.Handle handle = file.acquire();
       try {
@@ -248,18 +257,23 @@ final class EntryFile {
         inFile = count;
       }
       cut((long) count * entryBytes);
+      hasStaleEnd = false;
     }
   }
 
-  /** Empties the index. */
-  void clear() throws IOException {
+  /**
+   * Empties the index, to be built again. The file is written over by the next {@link #spill}, and
+   * cut then if it has become shorter: mostly it gets the same entries again, and file systems take
+   * milliseconds to cut a file.
+   */
+  void clear() {
     synchronized (writing) {
       synchronized (this) {
         tail = NO_TAIL;
         inTail = 0;
         inFile = 0;
       }
-      cut(0);
+      hasStaleEnd = true;
     }
   }
 

@@ -100,7 +100,7 @@ public final class OffsetIndex {
     return last.getInt(0) > 0 && last.getInt(4) > 0 && last.getInt(4) < segmentBytes;
   }
 
-  public void clear() throws IOException {
+  public void clear() {
     entries.clear();
   }
 

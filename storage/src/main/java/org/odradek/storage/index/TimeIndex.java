@@ -93,7 +93,7 @@ public final class TimeIndex {
         && decode(entries.entry(0)).timestampMs() <= last.timestampMs();
   }
 
-  public void clear() throws IOException {
+  public void clear() {
     entries.clear();
   }
 

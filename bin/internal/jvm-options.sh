@@ -27,7 +27,8 @@ jmx_options() { # appends to jvm
     "-D$agent.authenticate=false" "-D$agent.ssl=false" -Djava.rmi.server.hostname=127.0.0.1)
 }
 
-# The AOT cache holds the classes of a start already loaded and linked.
+# The AOT cache holds the classes of a start already loaded and linked, and what is hot when clients are served, with
+# profiles: that is compiled at once, and for good (make_aot_cache in aot-training.sh).
 aot_cache_is_current() { # made by this JDK from these jars
   local jar made_by
   [ -r "$aot_cache" ] && read -r made_by < "$aot_cache.jdk" || return 1
@@ -39,32 +40,4 @@ aot_cache_is_current() { # made by this JDK from these jars
 
 use_aot_cache() { # appends to jvm; without a cache that fits the JVM goes on as if there were none
   if aot_cache_is_current; then jvm+=("-XX:AOTCache=$aot_cache" -Xlog:aot=off -Xlog:cds=off); fi
-}
-
-make_aot_cache() { # by a broker that starts and stops in a folder of its own; a failure costs only speed
-  local folder new said child status=1
-  folder=$(mktemp -d) || return 0
-  new=$folder/odradek.aot
-  said=$folder/said
-  printf '%s\n' broker.id=0 listeners=PLAINTEXT://127.0.0.1:0 "log.dirs=$folder/data" \
-    > "$folder/server.properties"
-  "$java_home/bin/java" "${jvm[@]}" "-XX:AOTCacheOutput=$new" -cp "$(class_path)" "$broker_main" \
-    "$folder/server.properties" > "$said" 2>&1 < /dev/null &
-  child=$!
-  local waited=0
-  while kill -0 $child 2> /dev/null && [ $waited -lt 600 ]; do
-    if grep -qsF -- "$ready_text" "$said"; then status=0; break; fi
-    sleep 0.1
-    waited=$((waited + 1))
-  done
-  kill -TERM $child 2> /dev/null || true
-  wait $child 2> /dev/null || true
-  if [ $status = 0 ] && [ -s "$new" ]; then
-    echo "$java_home" > "$aot_cache.jdk"
-    cp "$new" "$aot_cache.$$" && mv "$aot_cache.$$" "$aot_cache"
-  else
-    echo "No AOT cache could be made, so starts take longer. What the JVM said:" >&2
-    tail -n 5 "$said" >&2
-  fi
-  rm -rf "$folder"
 }

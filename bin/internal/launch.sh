@@ -7,6 +7,7 @@ zookeeper_main=org.odradek.controller.zookeeper.StandaloneZooKeeper
 ready_text=" ready "
 . "$root/bin/internal/find-java.sh"
 . "$root/bin/internal/jvm-options.sh"
+. "$root/bin/internal/aot-training.sh"
 
 die() { echo "$*" >&2; exit 1; }
 

@@ -1,0 +1,145 @@
+package org.odradek.broker.training;
+
+import static org.odradek.broker.training.TopicTraffic.check;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.odradek.broker.training.TopicTraffic.Topic;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ErrorCode;
+import org.odradek.protocol.message.FindCoordinatorRequest;
+import org.odradek.protocol.message.FindCoordinatorResponse;
+import org.odradek.protocol.message.HeartbeatRequest;
+import org.odradek.protocol.message.HeartbeatResponse;
+import org.odradek.protocol.message.JoinGroupRequest;
+import org.odradek.protocol.message.JoinGroupRequest.JoinGroupRequestProtocol;
+import org.odradek.protocol.message.JoinGroupResponse;
+import org.odradek.protocol.message.LeaveGroupRequest;
+import org.odradek.protocol.message.LeaveGroupResponse;
+import org.odradek.protocol.message.OffsetCommitRequest;
+import org.odradek.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
+import org.odradek.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
+import org.odradek.protocol.message.OffsetCommitResponse;
+import org.odradek.protocol.message.SyncGroupRequest;
+import org.odradek.protocol.message.SyncGroupRequest.SyncGroupRequestAssignment;
+import org.odradek.protocol.message.SyncGroupResponse;
+
+/** A group of one member, which commits. Ages of clients are versions here too. */
+final class GroupTraffic {
+  private static final String GROUP = "training";
+  private static final String PROTOCOL_TYPE = "consumer";
+  private static final String PROTOCOL = "range";
+  private static final long COORDINATOR_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final TrainingConnection connection;
+  private final Topic topic;
+
+  GroupTraffic(TrainingConnection connection, Topic topic) {
+    this.connection = connection;
+    this.topic = topic;
+  }
+
+  /** Joins, commits this often, and leaves. */
+  void live(int commits) throws IOException {
+    awaitCoordinator();
+    JoinGroupResponse joined = join("");
+    if (joined.errorCode() == ErrorCode.MEMBER_ID_REQUIRED.code()) {
+      joined = join(joined.memberId());
+    }
+    check(joined.errorCode());
+    String member = joined.memberId();
+    int generation = joined.generationId();
+    sync(member, generation);
+    for (int i = 0; i < commits; i++) {
+      heartbeat(member, generation);
+      commit(member, generation, i);
+    }
+    leave(member);
+  }
+
+  private void awaitCoordinator() throws IOException {
+    long deadline = System.nanoTime() + COORDINATOR_MAX_NANOS;
+    var request = new FindCoordinatorRequest().key(GROUP);
+    short error;
+    do {
+      error =
+          connection
+              .ask(ApiKey.FIND_COORDINATOR, 2, request, FindCoordinatorResponse.class)
+              .errorCode();
+    } while (error != ErrorCode.NONE.code() && System.nanoTime() - deadline < 0);
+    check(error);
+  }
+
+  private JoinGroupResponse join(String member) throws IOException {
+    long deadline = System.nanoTime() + COORDINATOR_MAX_NANOS;
+    var protocol =
+        new JoinGroupRequestProtocol().name(PROTOCOL).metadata(ByteBuffer.wrap(new byte[20]));
+    var request =
+        new JoinGroupRequest()
+            .groupId(GROUP)
+            .sessionTimeoutMs(10_000)
+            .rebalanceTimeoutMs(10_000)
+            .memberId(member)
+            .protocolType(PROTOCOL_TYPE)
+            .protocols(List.of(protocol));
+    JoinGroupResponse response;
+    do {
+      response = connection.ask(ApiKey.JOIN_GROUP, 7, request, JoinGroupResponse.class);
+    } while (isLoading(response.errorCode()) && System.nanoTime() - deadline < 0);
+    return response;
+  }
+
+  private static boolean isLoading(short error) {
+    return error == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS.code()
+        || error == ErrorCode.NOT_COORDINATOR.code();
+  }
+
+  private void sync(String member, int generation) throws IOException {
+    var assignment =
+        new SyncGroupRequestAssignment().memberId(member).assignment(ByteBuffer.wrap(new byte[20]));
+    var request =
+        new SyncGroupRequest()
+            .groupId(GROUP)
+            .generationId(generation)
+            .memberId(member)
+            .protocolType(PROTOCOL_TYPE)
+            .protocolName(PROTOCOL)
+            .assignments(List.of(assignment));
+    check(connection.ask(ApiKey.SYNC_GROUP, 5, request, SyncGroupResponse.class).errorCode());
+  }
+
+  private void heartbeat(String member, int generation) throws IOException {
+    var request = new HeartbeatRequest().groupId(GROUP).generationId(generation).memberId(member);
+    check(connection.ask(ApiKey.HEARTBEAT, 4, request, HeartbeatResponse.class).errorCode());
+  }
+
+  private void commit(String member, int generation, long offset) throws IOException {
+    var partition =
+        new OffsetCommitRequestPartition()
+            .partitionIndex(0)
+            .committedOffset(offset)
+            .committedMetadata("");
+    var request =
+        new OffsetCommitRequest()
+            .groupId(GROUP)
+            .generationIdOrMemberEpoch(generation)
+            .memberId(member)
+            .topics(
+                List.of(
+                    new OffsetCommitRequestTopic()
+                        .name(topic.name())
+                        .partitions(List.of(partition))));
+    var response = connection.ask(ApiKey.OFFSET_COMMIT, 8, request, OffsetCommitResponse.class);
+    check(response.topics().getFirst().partitions().getFirst().errorCode());
+  }
+
+  private void leave(String member) throws IOException {
+    var request =
+        new LeaveGroupRequest()
+            .groupId(GROUP)
+            .members(List.of(new LeaveGroupRequest.MemberIdentity().memberId(member)));
+    check(connection.ask(ApiKey.LEAVE_GROUP, 4, request, LeaveGroupResponse.class).errorCode());
+  }
+}

@@ -1,0 +1,99 @@
+package org.odradek.broker.training;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import javax.net.SocketFactory;
+import org.odradek.protocol.ApiKey;
+import org.odradek.protocol.ByteBufferWriter;
+import org.odradek.protocol.Message;
+import org.odradek.protocol.MessageReader;
+import org.odradek.protocol.message.ApiMessages;
+import org.odradek.protocol.message.RequestHeader;
+import org.odradek.protocol.message.ResponseHeader;
+
+/** One connection to the broker: requests may be sent ahead, answers come in their order. */
+final class TrainingConnection implements AutoCloseable {
+  private static final int TIMEOUT_MS = 10_000;
+
+  private record Question(ApiKey apiKey, short version) {}
+
+  private final Socket socket;
+  private final DataInputStream in;
+  private final Queue<Question> open = new ArrayDeque<>();
+  private int correlationId;
+
+  /**
+   * @param sockets makes plain or encrypted ones
+   * @param port on the loopback interface
+   */
+  TrainingConnection(SocketFactory sockets, int port) throws IOException {
+    socket = sockets.createSocket("127.0.0.1", port);
+    socket.setSoTimeout(TIMEOUT_MS);
+    socket.setTcpNoDelay(true);
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+  }
+
+  /** Sends a request, and does not wait for its answer. */
+  void send(ApiKey apiKey, int apiVersion, Message request) throws IOException {
+    write(frame(apiKey, apiVersion, request));
+    open.add(new Question(apiKey, (short) apiVersion));
+  }
+
+  /** Sends a request that has no answer. */
+  void sendOnly(ApiKey apiKey, int apiVersion, Message request) throws IOException {
+    write(frame(apiKey, apiVersion, request));
+  }
+
+  private byte[] frame(ApiKey apiKey, int apiVersion, Message request) {
+    short version = (short) apiVersion;
+    short headerVersion = ApiMessages.requestHeaderVersion(apiKey, version);
+    RequestHeader header =
+        new RequestHeader()
+            .requestApiKey(apiKey.id())
+            .requestApiVersion(version)
+            .correlationId(correlationId++)
+            .clientId("training");
+    int length = header.sizeInBytes(headerVersion) + request.sizeInBytes(version);
+    ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + length).putInt(length);
+    var out = new ByteBufferWriter(frame);
+    header.write(out, headerVersion);
+    request.write(out, version);
+    return frame.array();
+  }
+
+  private void write(byte[] frame) throws IOException {
+    socket.getOutputStream().write(frame);
+  }
+
+  /** How many answers are still to come. */
+  int unanswered() {
+    return open.size();
+  }
+
+  /** The answer to the first request that has had none. */
+  Message answer() throws IOException {
+    Question question = open.remove();
+    byte[] response = new byte[in.readInt()];
+    in.readFully(response);
+    var reader = new MessageReader(ByteBuffer.wrap(response));
+    ResponseHeader.read(
+        reader, ApiMessages.responseHeaderVersion(question.apiKey(), question.version()));
+    return ApiMessages.readResponse(question.apiKey(), reader, question.version());
+  }
+
+  <T extends Message> T ask(ApiKey apiKey, int apiVersion, Message request, Class<T> response)
+      throws IOException {
+    send(apiKey, apiVersion, request);
+    return response.cast(answer());
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -273,6 +273,7 @@ class QuotaTest {
     for (String kind : List.of("Produce", "Fetch", "ControllerMutation")) {
       wanted.put("type=" + kind, Set.of("queue-size"));
     }
+    wanted.put("type=Request", Set.of("queue-size", "exempt-request-time"));
     wanted.forEach((name, attributes) ->
         assertEquals(attributes, beans.get("kafka.server:" + name), () -> name + " of " + beans));
   }

@@ -19,6 +19,9 @@ public interface RequestTimeLimit {
         public int charge(RequestContext context, long nanos, Responder<?> out) {
           return 0;
         }
+
+        @Override
+        public void exempt(long nanos) {}
       };
 
   /** Whether anybody has a limit, so that times are to be taken at all. */
@@ -31,4 +34,7 @@ public interface RequestTimeLimit {
    * @return the throttle time for the response, in milliseconds
    */
   int charge(RequestContext context, long nanos, Responder<?> out);
+
+  /** Notes the time that a broker's request took of a thread, for which there is no limit. */
+  void exempt(long nanos);
 }

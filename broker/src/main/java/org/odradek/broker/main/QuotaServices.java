@@ -103,9 +103,12 @@ final class QuotaServices {
   void measure(Metrics metrics) {
     measureConnections(metrics);
     for (QuotaKind kind : QuotaKind.values()) {
-      metrics.numbers(
-          MetricName.ofNumbers("kafka.server", kind.metricType()),
-          Map.of("queue-size", () -> (double) clients.heldBack(kind)));
+      Map<String, Supplier<? extends Number>> ofAll = new LinkedHashMap<>();
+      ofAll.put("queue-size", () -> (double) clients.heldBack(kind));
+      if (kind == QuotaKind.REQUEST) {
+        ofAll.put("exempt-request-time", clients::exemptRequestTime);
+      }
+      metrics.numbers(MetricName.ofNumbers("kafka.server", kind.metricType()), ofAll);
     }
     clients.follow(
         new QuotaListener() {

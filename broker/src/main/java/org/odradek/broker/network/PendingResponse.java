@@ -45,6 +45,7 @@ final class PendingResponse implements Responder<Message> {
   private volatile boolean completed;
 
   private @Nullable RequestTimeLimit timeLimit;
+  private boolean isExempt;
   private long startNanos;
   private volatile long handledNanos = -1;
 
@@ -74,9 +75,14 @@ final class PendingResponse implements Responder<Message> {
     holdsNextRequest = holds;
   }
 
-  /** From now on a thread is busy with the request, which counts. Before it is handled. */
-  void measure(RequestTimeLimit limit) {
+  /**
+   * From now on a thread is busy with the request, which counts. Before it is handled.
+   *
+   * @param exempt whether it is nobody's, as a broker asks
+   */
+  void measure(RequestTimeLimit limit, boolean exempt) {
     timeLimit = limit;
+    isExempt = exempt;
     startNanos = System.nanoTime();
   }
 
@@ -153,6 +159,10 @@ final class PendingResponse implements Responder<Message> {
   private void chargeTime(RequestTimeLimit limit, Message response) {
     long handled = handledNanos;
     long nanos = handled >= 0 ? handled : System.nanoTime() - startNanos;
+    if (isExempt) {
+      limit.exempt(nanos);
+      return;
+    }
     int throttleMs = limit.charge(request, nanos, this);
     if (response instanceof ThrottledResponse told && told.throttleTimeMs() < throttleMs) {
       told.throttleTimeMs(throttleMs);

@@ -180,8 +180,8 @@ final class RequestDispatcher extends ChannelInboundHandlerAdapter {
   @SuppressWarnings("unchecked") // the body was read by the handler itself
   private <Q extends Message, R extends Message> void invoke(
       ApiHandler<Q, R> handler, ReceivedRequest request, Message body, PendingResponse pending) {
-    if (requestTime.isMeasured() && !handler.isOfBroker((Q) body)) {
-      pending.measure(requestTime);
+    if (requestTime.isMeasured()) {
+      pending.measure(requestTime, handler.isOfBroker((Q) body));
     }
     try {
       AclOperation needed = handler.clusterOperation();

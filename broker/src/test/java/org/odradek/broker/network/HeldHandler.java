@@ -19,14 +19,25 @@ final class HeldHandler implements ApiHandler<Message, Message> {
   private final ApiKey key;
   private final boolean pipelined;
   private final boolean borrowsFrame;
+  private final boolean isOfBroker;
   private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
 
   record Call(RequestContext context, Message request, Responder<Message> responder) {}
 
   HeldHandler(ApiKey key, boolean pipelined, boolean borrowsFrame) {
+    this(key, pipelined, borrowsFrame, false);
+  }
+
+  private HeldHandler(ApiKey key, boolean pipelined, boolean borrowsFrame, boolean isOfBroker) {
     this.key = key;
     this.pipelined = pipelined;
     this.borrowsFrame = borrowsFrame;
+    this.isOfBroker = isOfBroker;
+  }
+
+  /** One that only brokers ask. */
+  static HeldHandler ofBrokers(ApiKey key) {
+    return new HeldHandler(key, false, false, true);
   }
 
   Call next() throws InterruptedException {
@@ -62,6 +73,11 @@ final class HeldHandler implements ApiHandler<Message, Message> {
   @Override
   public short maxVersion() {
     return ApiMessages.highestVersion(key);
+  }
+
+  @Override
+  public boolean isOfBroker(Message request) {
+    return isOfBroker;
   }
 
   @Override

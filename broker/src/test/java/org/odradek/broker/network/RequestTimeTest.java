@@ -20,6 +20,7 @@ class RequestTimeTest {
 
   private final HeldHandler metadata = new HeldHandler(ApiKey.METADATA, false, false);
   private final BlockingQueue<Long> charged = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Long> exempt = new LinkedBlockingQueue<>();
 
   /** Everybody is told to wait a millisecond. */
   private final RequestTimeLimit limit =
@@ -34,6 +35,11 @@ class RequestTimeTest {
           charged.add(nanos);
           out.throttle(1);
           return 1;
+        }
+
+        @Override
+        public void exempt(long nanos) {
+          exempt.add(nanos);
         }
       };
 
@@ -62,6 +68,23 @@ class RequestTimeTest {
       metadata.next().responder().complete(new MetadataResponse());
       assertEquals(1, client.receive(ApiKey.METADATA, 0).correlationId());
       assertTrue(charged.take() >= 0);
+    }
+  }
+
+  @Test
+  void whatABrokerAsksIsNobodysTime() throws Exception {
+    HeldHandler ofBrokers = HeldHandler.ofBrokers(ApiKey.METADATA);
+    try (TestServer server = TestServer.limited(List.of(ofBrokers), limit);
+        TestClient client = server.connect()) {
+      client.send(ApiKey.METADATA, VERSION, 1, new MetadataRequest());
+      ofBrokers.next().responder().complete(new MetadataResponse());
+      MetadataResponse response =
+          client
+              .receive(ApiKey.METADATA, VERSION)
+              .read(MetadataResponse.class, ApiKey.METADATA, VERSION);
+      assertEquals(0, response.throttleTimeMs());
+      assertTrue(exempt.take() >= 0);
+      assertTrue(charged.isEmpty());
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.odradek.broker.api.HandlerCall;
 import org.odradek.broker.quota.QuotaLimits.Metered;
@@ -32,6 +33,15 @@ final class ClientQuotaTest {
 
   private int use(String user, String clientId, long bytes) {
     return quotas.produce().record(HandlerCall.from(user, clientId), bytes);
+  }
+
+  @Test
+  void timeOfOtherBrokersIsSharedOutToNobody() {
+    assertEquals(0, quotas.exemptRequestTime());
+    quotas.requestTime().exempt(TimeUnit.SECONDS.toNanos(5));
+    assertEquals(50, quotas.exemptRequestTime(), 1e-9, "5 of the 10 s that count at first");
+    nowMs += 60_000;
+    assertEquals(0, quotas.exemptRequestTime());
   }
 
   private static final List<String> BY_PRECEDENCE =

@@ -100,7 +100,7 @@ public final class Broker implements RepeatedStart.Startable {
                   security,
                   quotas,
                   this::stopBecause));
-      services.measure(network.socketCounts(), security.loginCounts());
+      services.measure(network, security.loginCounts());
       // first others are told that this broker goes, then clients, and the logs are closed last
       opened(network::stop);
       opened(services::leave);

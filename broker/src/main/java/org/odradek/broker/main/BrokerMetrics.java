@@ -1,16 +1,20 @@
 package org.odradek.broker.main;
 
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.odradek.broker.authentication.LoginCounts;
+import org.odradek.broker.metrics.IdleShare;
 import org.odradek.broker.metrics.JmxExporter;
 import org.odradek.broker.metrics.Meter;
 import org.odradek.broker.metrics.MetricName;
 import org.odradek.broker.metrics.Metrics;
+import org.odradek.broker.network.NetworkThreads;
 import org.odradek.broker.network.SocketCounts;
 import org.odradek.broker.partition.IsrChangeCounts;
 import org.odradek.broker.partition.PartitionTraffic;
@@ -24,6 +28,7 @@ import org.odradek.controller.Controller;
 final class BrokerMetrics {
   private static final String SERVER = "kafka.server";
   private static final String NETWORK = "kafka.network";
+  private static final String PROCESSOR = "networkProcessor";
   private static final String CONTROLLER = "kafka.controller";
   private static final long EXPORT_DELAY_MS = 500;
 
@@ -90,15 +95,22 @@ final class BrokerMetrics {
     return this;
   }
 
-  /** Kafka counts for each of its network threads; here it is all of them together. */
+  /**
+   * What connections do, by listener and network thread, as Kafka has it; logins are counted for
+   * all threads together, and shown with the first.
+   */
   BrokerMetrics sockets(
-      Map<String, SocketCounts> byListener, Map<String, List<LoginCounts>> logins) {
-    byListener.forEach((listener, counts) ->
+      Map<String, List<SocketCounts>> byListener, Map<String, List<LoginCounts>> logins) {
+    byListener.forEach((listener, byThread) -> {
+      for (int i = 0; i < byThread.size(); i++) {
         metrics.numbers(
             MetricName.ofNumbers(SERVER, "socket-server-metrics")
                 .tagged("listener", listener)
-                .tagged("networkProcessor", "0"),
-            SocketNumbers.byName(counts, logins.getOrDefault(listener, List.of()))));
+                .tagged(PROCESSOR, String.valueOf(i)),
+            SocketNumbers.byName(
+                byThread.get(i), i == 0 ? logins.getOrDefault(listener, List.of()) : List.of()));
+      }
+    });
     metrics.gauge(
         MetricName.of(NETWORK, "SocketServer", "ExpiredConnectionsKilledCount"),
         () ->
@@ -108,6 +120,30 @@ final class BrokerMetrics {
                     .mapToLong(LoginCounts::expirations)
                     .sum());
     return this;
+  }
+
+  /** How much of the time network threads have nothing to do, by their use of processors. */
+  BrokerMetrics networkThreads(NetworkThreads threads) {
+    List<IdleShare> shares = new ArrayList<>();
+    for (int i = 0; i < threads.count(); i++) {
+      int number = i;
+      IdleShare share = new IdleShare(() -> cpuNanos(threads.thread(number)));
+      shares.add(share);
+      metrics.gauge(
+          MetricName.of(NETWORK, "Processor", "IdlePercent").tagged(PROCESSOR, String.valueOf(i)),
+          share);
+    }
+    metrics.gauge(
+        MetricName.of(NETWORK, "SocketServer", "NetworkProcessorAvgIdlePercent"),
+        () -> shares.stream().mapToDouble(IdleShare::get).average().orElse(1));
+    return this;
+  }
+
+  /** Of a thread that there is; those that come later have used none. JMX is not loaded before. */
+  private static long cpuNanos(@Nullable Thread thread) {
+    return thread == null
+        ? 0
+        : Math.max(0, ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId()));
   }
 
   private void meter(String type, String name, String eventType, LongSupplier count) {

@@ -39,7 +39,7 @@ import org.odradek.broker.metadata.DescribeClusterHandler;
 import org.odradek.broker.metadata.DescribeTopicPartitionsHandler;
 import org.odradek.broker.metadata.MetadataHandler;
 import org.odradek.broker.network.ConnectionLimits;
-import org.odradek.broker.network.SocketCounts;
+import org.odradek.broker.network.NetworkServer;
 import org.odradek.broker.partition.Partitions;
 import org.odradek.broker.partition.ReplicaRoles;
 import org.odradek.broker.partition.WheelWaitTimer;
@@ -167,8 +167,8 @@ final class BrokerServices implements AutoCloseable {
   }
 
   /** Shows what connections do, and who logs in by them. */
-  void measure(Map<String, SocketCounts> sockets, Map<String, List<LoginCounts>> logins) {
-    metrics.sockets(sockets, logins);
+  void measure(NetworkServer network, Map<String, List<LoginCounts>> logins) {
+    metrics.sockets(network.socketCounts(), logins).networkThreads(network.threads());
   }
 
   private ControlServices control() {

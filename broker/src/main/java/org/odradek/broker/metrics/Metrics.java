@@ -102,7 +102,10 @@ public final class Metrics {
             case Counted counted -> counted.meter().tick();
             case Numbers numbers -> tick(numbers);
             case Gauge gauge -> {
-              // has the value of the moment
+              // others have the value of the moment
+              if (gauge.value() instanceof IdleShare share) {
+                share.tick();
+              }
             }
           }
         });

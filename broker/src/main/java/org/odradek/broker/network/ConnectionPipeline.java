@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.odradek.broker.api.HandlerRegistry;
 import org.odradek.broker.api.RequestTimeLimit;
@@ -24,8 +25,8 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private final ChannelGroup connections;
   private final StartGate start;
   private final RequestTimeLimit requestTime;
-  private final SocketCounts counts;
-  private final TrafficHandler traffic;
+  private final NetworkThreads threads;
+  private final List<SocketCounts> countsByThread;
 
   ConnectionPipeline(
       ListenerConfig listener,
@@ -39,7 +40,8 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       ChannelGroup connections,
       StartGate start,
       RequestTimeLimit requestTime,
-      SocketCounts counts) {
+      NetworkThreads threads,
+      List<SocketCounts> countsByThread) {
     this.listener = listener;
     this.config = config;
     this.handlers = handlers;
@@ -51,13 +53,14 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     this.connections = connections;
     this.start = start;
     this.requestTime = requestTime;
-    this.counts = counts;
-    this.traffic = new TrafficHandler(counts);
+    this.threads = threads;
+    this.countsByThread = countsByThread;
   }
 
   @Override
   protected void initChannel(Channel channel) {
     connections.add(channel);
+    SocketCounts counts = countsByThread.get(threads.number(channel.eventLoop()));
     counts.opened();
     channel.closeFuture().addListener(closed -> counts.closed());
     ClientSession session = new ClientSession(CONNECTION_IDS.incrementAndGet());
@@ -72,7 +75,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       listener.security().tls().addTo(pipeline, session);
       pipeline.addLast("file-reader", new FileRegionReader(workers::executeNow));
     }
-    pipeline.addLast("traffic", traffic);
+    pipeline.addLast("traffic", new TrafficHandler(counts));
     SaslListener sasl = listener.security().sasl();
     FrameBudget budget =
         sasl == null

@@ -22,6 +22,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -60,7 +61,8 @@ public final class NetworkServer {
   private final EventLoopGroup eventLoops;
   private final Class<? extends ServerChannel> channelType;
   private final Map<String, Channel> listening = new LinkedHashMap<>();
-  private final Map<String, SocketCounts> counts;
+  private final NetworkThreads threads;
+  private final Map<String, List<SocketCounts>> counts;
   private final StartGate start = new StartGate();
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
@@ -80,9 +82,6 @@ public final class NetworkServer {
     this.handlers = handlers;
     this.memory = new RequestMemory(config.requestMemoryBytes());
     this.workers = new WorkerPool(config.workerThreads(), config.workerQueueLength());
-    this.counts =
-        config.listeners().stream()
-            .collect(Collectors.toUnmodifiableMap(ListenerConfig::name, any -> new SocketCounts()));
     this.limits =
         new ConnectionLimits(
             config.maxConnections(),
@@ -96,6 +95,10 @@ public final class NetworkServer {
     this.eventLoops =
         new MultiThreadIoEventLoopGroup(
             config.networkThreads(), new DefaultThreadFactory("network"), io);
+    this.threads = new NetworkThreads(eventLoops);
+    this.counts =
+        config.listeners().stream()
+            .collect(Collectors.toUnmodifiableMap(ListenerConfig::name, any -> threads.counts()));
   }
 
   /**
@@ -143,6 +146,7 @@ public final class NetworkServer {
                     connections,
                     start,
                     requestTime,
+                    threads,
                     counts(listener.name())))
             .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.SO_REUSEADDR, true)
@@ -193,8 +197,8 @@ public final class NetworkServer {
     return ((InetSocketAddress) channel.localAddress()).getPort();
   }
 
-  private SocketCounts counts(String listenerName) {
-    SocketCounts own = counts.get(listenerName);
+  private List<SocketCounts> counts(String listenerName) {
+    List<SocketCounts> own = counts.get(listenerName);
     if (own == null) {
       throw new IllegalStateException(
           "nothing counts for listener " + listenerName + ", only for " + counts.keySet());
@@ -202,8 +206,13 @@ public final class NetworkServer {
     return own;
   }
 
-  /** What the connections of each listener have done, by its name. */
-  public Map<String, SocketCounts> socketCounts() {
+  /** The event loops that connections are on. */
+  public NetworkThreads threads() {
+    return threads;
+  }
+
+  /** What the connections of each listener have done, by its name, on each of the event loops. */
+  public Map<String, List<SocketCounts>> socketCounts() {
     return counts;
   }
 

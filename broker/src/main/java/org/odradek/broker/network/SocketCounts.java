@@ -3,10 +3,10 @@ package org.odradek.broker.network;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What the connections of one listener have done since the start, those that are gone as well.
+ * What the connections of one listener on one event loop have done since the start, those that are
+ * gone as well.
  *
- * <p>Thread-safety: counted by all event loops, each addition in a cell of its own where they would
- * meet; read by any thread.
+ * <p>Thread-safety: counted and read by any thread.
  */
 public final class SocketCounts {
   private final LongAdder opened = new LongAdder();

@@ -2,13 +2,11 @@ package org.odradek.broker.network;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 
-/** Counts the bytes of all connections of a listener, where they are not encrypted. */
-@ChannelHandler.Sharable
+/** Counts the bytes of a connection, where they are not encrypted. */
 final class TrafficHandler extends ChannelDuplexHandler {
   private final SocketCounts counts;
 

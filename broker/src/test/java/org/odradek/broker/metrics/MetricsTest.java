@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.management.AttributeNotFoundException;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
@@ -98,5 +100,25 @@ class MetricsTest {
     assertEquals(1, server.getAttribute(gauge, "Value"));
     metrics.remove(LEADERS);
     assertFalse(server.isRegistered(gauge));
+  }
+
+  @Test
+  void anIdleShareIsOfTheLastHalfMinute() {
+    AtomicLong busyNanos = new AtomicLong();
+    IdleShare share = new IdleShare(busyNanos::get);
+    metrics.gauge(LEADERS, share);
+    assertEquals(1, share.get());
+    for (int i = 0; i < 12; i++) {
+      busyNanos.addAndGet(TimeUnit.SECONDS.toNanos(Meter.TICK_SECONDS) / 4);
+      metrics.tick();
+      assertEquals(0.75, share.get(), 1e-9);
+    }
+    busyNanos.addAndGet(TimeUnit.HOURS.toNanos(1)); // more than one thread can have
+    metrics.tick();
+    assertEquals(0, share.get());
+    for (int i = 0; i < 30 / Meter.TICK_SECONDS; i++) {
+      metrics.tick();
+    }
+    assertEquals(1, share.get());
   }
 }

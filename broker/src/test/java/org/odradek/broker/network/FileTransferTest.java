@@ -123,8 +123,9 @@ class FileTransferTest {
     new Random(2).nextBytes(memory.array());
     byte[] largeBytes = large.readFully().array();
     byte[] tiny = {1, 2, 3};
-    SocketCounts counts = server.server().socketCounts().get("PLAINTEXT");
-    assertNotNull(counts);
+    List<SocketCounts> byThread = server.server().socketCounts().get("PLAINTEXT");
+    assertNotNull(byThread);
+    SocketCounts counts = byThread.getFirst(); // there is one thread
     long sentBefore = counts.bytesOut();
 
     client.send(ApiKey.FETCH, FETCH_VERSION, 1, new FetchRequest());

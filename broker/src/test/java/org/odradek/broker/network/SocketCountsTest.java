@@ -1,15 +1,20 @@
 package org.odradek.broker.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.DataInputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.message.ProduceRequest;
@@ -20,11 +25,11 @@ class SocketCountsTest {
   private static final byte[] REQUEST = {0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, -1, -1};
 
   private static SocketCounts countsOf(TestServer server) {
-    SocketCounts counts = server.server().socketCounts().get("PLAINTEXT");
+    List<SocketCounts> counts = server.server().socketCounts().get("PLAINTEXT");
     if (counts == null) {
       throw new AssertionError("nothing counts");
     }
-    return counts;
+    return counts.getFirst(); // there is one thread
   }
 
   /** The event loop may be behind the client. */
@@ -92,6 +97,47 @@ class SocketCountsTest {
       server.awaitAllRequestMemoryFree();
       assertEquals(1, counts.requests());
       assertEquals(0, counts.responses());
+    }
+  }
+
+  private static NetworkConfig withTwoThreads(NetworkConfig config) {
+    return new NetworkConfig(
+        config.listeners(),
+        2,
+        config.workerThreads(),
+        config.workerQueueLength(),
+        config.sendBufferBytes(),
+        config.receiveBufferBytes(),
+        config.listenBacklog(),
+        config.requestMaxBytes(),
+        config.requestMemoryBytes(),
+        config.maxConnections(),
+        config.maxConnectionsPerIp(),
+        config.maxConnectionsPerIpOverrides(),
+        config.connectionsMaxIdleMs());
+  }
+
+  @Test
+  void eachThreadCountsItsOwnConnections() throws Exception {
+    try (TestServer server = new TestServer(SocketCountsTest::withTwoThreads, List.of())) {
+      List<SocketCounts> counts = server.server().socketCounts().get("PLAINTEXT");
+      assertNotNull(counts);
+      NetworkThreads threads = server.server().threads();
+      assertEquals(2, threads.count());
+      assertNull(threads.thread(0));
+      int port = server.server().port("PLAINTEXT");
+      try (Socket first = new Socket(InetAddress.getLoopbackAddress(), port);
+          Socket second = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        int received = ask(first);
+        assertEquals(received, ask(second));
+        ask(second);
+        assertEquals(List.of(1L, 1L), counts.stream().map(SocketCounts::connections).toList());
+        assertEquals(
+            Set.of(1L, 2L),
+            counts.stream().map(SocketCounts::requests).collect(Collectors.toSet()));
+        assertNotNull(threads.thread(0));
+        assertNotSame(threads.thread(0), threads.thread(1));
+      }
     }
   }
 }

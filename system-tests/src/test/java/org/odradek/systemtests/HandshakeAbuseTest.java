@@ -7,25 +7,17 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
@@ -43,10 +35,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.odradek.processes.Certificates;
 import org.odradek.processes.Checkout;
 import org.odradek.processes.Waiting;
-import org.odradek.systemtests.harness.Broker;
+import org.odradek.systemtests.harness.BesiegedBroker;
 import org.odradek.systemtests.harness.Clients;
 import org.odradek.systemtests.harness.Crowd;
 import org.odradek.systemtests.harness.OrdinaryClients;
@@ -87,90 +78,16 @@ class HandshakeAbuseTest {
   private static final short SASL_AUTHENTICATION_FAILED = 58;
   private static final String FORGED = "[2026-01-01 00:00:00,000] INFO forged";
 
-  private final Path folder = Checkout.emptyWorkFolder("handshake-abuse");
-  private final int plain = Checkout.freePort();
-  private final int sasl = Checkout.freePort();
-  private final int tls = Checkout.freePort();
-  private final int tlsOfTheJvm = Checkout.freePort();
-  private final List<OrdinaryClients> others = new ArrayList<>();
-  private @Nullable Broker started;
-  private @Nullable ProcessUsage usage;
-  private @Nullable Certificates certificates;
+  private @Nullable BesiegedBroker started;
 
   @BeforeAll
   void start() {
     assumeFalse(SystemUnderTest.chosen().isStock(), "its limits are not those of a stock broker");
-    certificates = new Certificates(folder).issue("broker", "CN=broker");
-    Broker broker =
-        new Broker(folder)
-            .with("listeners", listeners())
-            .with(
-                "listener.security.protocol.map",
-                "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SSL:SSL,JVM:SSL")
-            .with("inter.broker.listener.name", "PLAINTEXT")
-            .with("sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256")
-            .with(
-                "listener.name.sasl_plaintext.plain.sasl.jaas.config",
-                "org.apache.kafka.common.security.plain.PlainLoginModule required"
-                    + " user_alice=\"alice-secret\";")
-            .with(
-                "listener.name.sasl_plaintext.scram-sha-256.sasl.jaas.config",
-                "org.apache.kafka.common.security.scram.ScramLoginModule required;")
-            .with("ssl.keystore.type", "PKCS12")
-            .with("ssl.keystore.location", certificates.file("broker.p12").toString())
-            .with("ssl.keystore.password", Certificates.PASSWORD)
-            .with("listener.name.jvm.ssl.provider", "SunJSSE")
-            .withEnvironment("ODRADEK_HEAP_OPTS", "-Xms64m -Xmx256m");
-    started = broker;
-    broker.start();
-    usage = new ProcessUsage(broker.pid());
-    others.add(new OrdinaryClients("plain", Map.of("bootstrap.servers", "127.0.0.1:" + plain)));
-    others.add(new OrdinaryClients("sasl", saslSettings("PLAIN", "alice", "alice-secret")));
-    others.add(new OrdinaryClients("tls", tlsSettings()));
-    awaitOthers(others.stream().map(OrdinaryClients::served).toList());
+    started = new BesiegedBroker(Checkout.emptyWorkFolder("handshake-abuse"));
+    started.start();
   }
 
-  private String listeners() {
-    return "PLAINTEXT://127.0.0.1:%d,SASL_PLAINTEXT://127.0.0.1:%d,SSL://127.0.0.1:%d,JVM://127.0.0.1:%d"
-        .formatted(plain, sasl, tls, tlsOfTheJvm);
-  }
-
-  private Map<String, Object> saslSettings(String mechanism, String user, String password) {
-    String module = mechanism.equals("PLAIN") ? "plain.Plain" : "scram.Scram";
-    return Map.of(
-        "bootstrap.servers",
-        "127.0.0.1:" + sasl,
-        "security.protocol",
-        "SASL_PLAINTEXT",
-        "sasl.mechanism",
-        mechanism,
-        "sasl.jaas.config",
-        "org.apache.kafka.common.security.%sLoginModule required username=\"%s\" password=\"%s\";"
-            .formatted(module, user, password));
-  }
-
-  private Map<String, Object> tlsSettings() {
-    return Map.of(
-        "bootstrap.servers",
-        "127.0.0.1:" + tls,
-        "security.protocol",
-        "SSL",
-        "ssl.truststore.type",
-        "PKCS12",
-        "ssl.truststore.location",
-        file("trust.p12").toString(),
-        "ssl.truststore.password",
-        Certificates.PASSWORD);
-  }
-
-  private Path file(String name) {
-    if (certificates == null) {
-      throw new IllegalStateException("no certificates yet");
-    }
-    return certificates.file(name);
-  }
-
-  private Broker broker() {
+  private BesiegedBroker broker() {
     if (started == null) {
       throw new IllegalStateException("not started");
     }
@@ -178,28 +95,21 @@ class HandshakeAbuseTest {
   }
 
   private ProcessUsage usage() {
-    if (usage == null) {
-      throw new IllegalStateException("not started");
-    }
-    return usage;
+    return broker().usage();
+  }
+
+  private List<OrdinaryClients.Served> servedSoFar() {
+    return broker().servedSoFar();
+  }
+
+  private void awaitOthers(List<OrdinaryClients.Served> since) {
+    broker().awaitOthers(since);
   }
 
   @AfterAll
   void stop() {
-    others.forEach(OrdinaryClients::close);
     if (started != null) {
       started.close();
-    }
-  }
-
-  private List<OrdinaryClients.Served> servedSoFar() {
-    return others.stream().map(OrdinaryClients::served).toList();
-  }
-
-  /** Everybody who was there has been served since then, and new ones have come in. */
-  private void awaitOthers(List<OrdinaryClients.Served> since) {
-    for (int i = 0; i < others.size(); i++) {
-      others.get(i).awaitMore(since.get(i), 20, 3);
     }
   }
 
@@ -227,18 +137,18 @@ class HandshakeAbuseTest {
   }
 
   private void abuse() throws Exception {
-    byte[] hello = clientHello();
+    byte[] hello = broker().clientHello();
     byte[] half = Arrays.copyOf(hello, hello.length / 2);
     byte[] nothing = new byte[0];
     List<OrdinaryClients.Served> before = servedSoFar();
-    try (var silent = new Crowd(sasl, CROWD, nothing);
-        var silentTls = new Crowd(tls, CROWD, nothing);
-        var silentPlain = new Crowd(plain, CROWD / 2, nothing);
-        var halfHello = new Crowd(tls, CROWD / 2, half);
-        var halfHandshake = new Crowd(tls, 9 * CROWD / 2, hello);
-        var ofTheJvm = new Crowd(tlsOfTheJvm, CROWD / 4, hello);
-        var left = new Crowd(sasl, CROWD, loginBegun());
-        var slow = new Crowd(sasl, 400, largeTokenBegun())) {
+    try (var silent = new Crowd(broker().sasl(), CROWD, nothing);
+        var silentTls = new Crowd(broker().tls(), CROWD, nothing);
+        var silentPlain = new Crowd(broker().plain(), CROWD / 2, nothing);
+        var halfHello = new Crowd(broker().tls(), CROWD / 2, half);
+        var halfHandshake = new Crowd(broker().tls(), 9 * CROWD / 2, hello);
+        var ofTheJvm = new Crowd(broker().tlsOfTheJvm(), CROWD / 4, hello);
+        var left = new Crowd(broker().sasl(), CROWD, loginBegun());
+        var slow = new Crowd(broker().sasl(), 400, largeTokenBegun())) {
       awaitOthers(before);
       assertMemoryBounded();
       slow.awaitAtMost(
@@ -261,7 +171,8 @@ class HandshakeAbuseTest {
   /** Handshakes that are done, as fast as this machine can, by clients that then leave. */
   private void storm() throws Exception {
     List<Thread> threads = new ArrayList<>();
-    SSLContext context = trusting();
+    SSLContext context = broker().trusting();
+    int tls = broker().tls();
     for (int thread = 0; thread < 4; thread++) {
       threads.add(
           Thread.ofPlatform()
@@ -288,36 +199,13 @@ class HandshakeAbuseTest {
 
   /** Waits until the broker has only the connections of ordinary clients; returns its memory. */
   private long awaitLetGo(int socketsBefore) {
-    int ofNewcomers = 4 * others.size();
+    int ofNewcomers = 4 * broker().listenersInUse();
     Waiting.until(
         CLOSING_LIMIT,
         () -> usage().sockets() <= socketsBefore + ofNewcomers,
         () -> "of " + usage().sockets() + " sockets " + socketsBefore + " should be left");
     awaitOthers(servedSoFar());
     return usage().residentBytes();
-  }
-
-  /** The first message of a client with the JVM's TLS. */
-  private byte[] clientHello() throws Exception {
-    SSLEngine engine = trusting().createSSLEngine("localhost", tls);
-    engine.setUseClientMode(true);
-    ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-    engine.wrap(ByteBuffer.allocate(0), out);
-    byte[] hello = new byte[out.position()];
-    out.flip().get(hello);
-    return hello;
-  }
-
-  private SSLContext trusting() throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file("trust.p12"))) {
-      store.load(in, Certificates.PASSWORD.toCharArray());
-    }
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 
   private static byte[] loginBegun() {
@@ -348,9 +236,12 @@ class HandshakeAbuseTest {
     List<OrdinaryClients.Served> before = servedSoFar();
     try (SSLSocket socket =
         (SSLSocket)
-            trusting()
+            broker()
+                .trusting()
                 .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), ofTheJvm ? tlsOfTheJvm : tls)) {
+                .createSocket(
+                    InetAddress.getLoopbackAddress(),
+                    ofTheJvm ? broker().tlsOfTheJvm() : broker().tls())) {
       socket.setEnabledProtocols(new String[] {"TLSv1.2"});
       RawClient client = new RawClient(socket);
       client.send(RawClient.request(RawClient.API_VERSIONS, 0, "raw", new byte[0]));
@@ -369,7 +260,7 @@ class HandshakeAbuseTest {
       if (key == ApiKeys.API_VERSIONS || key == ApiKeys.SASL_HANDSHAKE) {
         continue;
       }
-      try (RawClient client = RawClient.to(sasl)) {
+      try (RawClient client = RawClient.to(broker().sasl())) {
         client.send(RawClient.request(key.id, key.oldestVersion(), "raw", new byte[100]));
         client.awaitClosed();
       }
@@ -381,14 +272,14 @@ class HandshakeAbuseTest {
   @Test
   void requestsInTheMiddleOfALoginAreToldThatItIsNotTheirTurn() throws IOException {
     List<OrdinaryClients.Served> before = servedSoFar();
-    try (RawClient client = RawClient.to(sasl)) {
+    try (RawClient client = RawClient.to(broker().sasl())) {
       client.send(RawClient.handshake("PLAIN"));
       assertEquals(0, client.errorCode());
       client.send(RawClient.handshake("PLAIN"));
       assertEquals(ILLEGAL_SASL_STATE, client.errorCode());
       client.awaitClosed();
     }
-    try (RawClient client = RawClient.to(sasl)) {
+    try (RawClient client = RawClient.to(broker().sasl())) {
       client.send(RawClient.handshake("PLAIN"));
       assertEquals(0, client.errorCode());
       // all topics, behind it a login that would be right
@@ -409,18 +300,18 @@ class HandshakeAbuseTest {
   void whatIsTooLargeIsNotTakenIn() throws IOException {
     List<OrdinaryClients.Served> before = servedSoFar();
     for (int length : new int[] {LOGIN_MAX_BYTES + 1, Integer.MAX_VALUE, -1, 0}) {
-      try (RawClient client = RawClient.to(sasl)) {
+      try (RawClient client = RawClient.to(broker().sasl())) {
         client.send(ByteBuffer.allocate(4).putInt(length).array());
         client.awaitClosed();
       }
-      try (RawClient client = RawClient.to(sasl)) {
+      try (RawClient client = RawClient.to(broker().sasl())) {
         client.send(RawClient.handshake("PLAIN"));
         assertEquals(0, client.errorCode());
         client.send(ByteBuffer.allocate(4).putInt(length).array());
         client.awaitClosed();
       }
     }
-    try (RawClient client = RawClient.to(sasl)) {
+    try (RawClient client = RawClient.to(broker().sasl())) {
       client.send(RawClient.handshake("PLAIN"));
       assertEquals(0, client.errorCode());
       byte[] largest = new byte[LOGIN_MAX_BYTES - RawClient.authenticate(new byte[0]).length + 4];
@@ -429,7 +320,7 @@ class HandshakeAbuseTest {
       assertEquals(SASL_AUTHENTICATION_FAILED, client.errorCode());
       client.awaitClosed();
     }
-    try (RawClient client = RawClient.to(tls)) {
+    try (RawClient client = RawClient.to(broker().tls())) {
       // a record of a handshake that has no end
       byte[] endless = new byte[300 * 1024];
       endless[0] = 22;
@@ -496,7 +387,7 @@ class HandshakeAbuseTest {
   }
 
   private void refusedByPlain(String name) throws IOException {
-    try (RawClient client = RawClient.to(sasl)) {
+    try (RawClient client = RawClient.to(broker().sasl())) {
       client.send(RawClient.handshake("PLAIN"));
       assertEquals(0, client.errorCode());
       client.send(RawClient.authenticate(utf8("\0" + name + "\0wrong")));
@@ -507,7 +398,7 @@ class HandshakeAbuseTest {
 
   private void refusedByScram(String name) throws IOException {
     String escaped = name.replace("=", "=3D").replace(",", "=2C");
-    try (RawClient client = RawClient.to(sasl)) {
+    try (RawClient client = RawClient.to(broker().sasl())) {
       client.send(RawClient.handshake("SCRAM-SHA-256"));
       assertEquals(0, client.errorCode());
       client.send(RawClient.authenticate(utf8("n,,n=" + escaped + ",r=abc")));
@@ -519,7 +410,7 @@ class HandshakeAbuseTest {
   }
 
   private void malformedRequestOf(String name) throws IOException {
-    try (RawClient client = RawClient.to(plain)) {
+    try (RawClient client = RawClient.to(broker().plain())) {
       client.send(
           RawClient.request(RawClient.METADATA, 1, name, new byte[] {0, 0, 0, 9, 0, 99, 'x'}));
       client.awaitClosed();
@@ -528,7 +419,7 @@ class HandshakeAbuseTest {
 
   /** A user who is called so can log in, and is served. */
   private void comesInByScram(String name) throws Exception {
-    try (Admin admin = new Clients("127.0.0.1:" + plain).admin()) {
+    try (Admin admin = new Clients("127.0.0.1:" + broker().plain()).admin()) {
       Clients.get(
           admin
               .alterUserScramCredentials(
@@ -548,7 +439,7 @@ class HandshakeAbuseTest {
     inJaas = inJaas.replace("\r", "\\r");
     try (var producer =
         new KafkaProducer<>(
-            saslSettings("SCRAM-SHA-256", inJaas, "its-secret"),
+            broker().saslSettings("SCRAM-SHA-256", inJaas, "its-secret"),
             new StringSerializer(),
             new StringSerializer())) {
       producer.send(new ProducerRecord<>("odd", 0, "k", "v")).get();

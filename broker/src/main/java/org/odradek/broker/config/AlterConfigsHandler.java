@@ -1,19 +1,14 @@
 package org.odradek.broker.config;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.odradek.broker.api.ApiException;
 import org.odradek.broker.api.ApiHandler;
 import org.odradek.broker.api.RequestContext;
 import org.odradek.broker.api.Responder;
 import org.odradek.broker.config.ConfigChange.Operation;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
-import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.AlterConfigsRequest;
 import org.odradek.protocol.message.AlterConfigsRequest.AlterConfigsResource;
 import org.odradek.protocol.message.AlterConfigsRequest.AlterableConfig;
@@ -24,6 +19,9 @@ import org.odradek.protocol.message.AlterConfigsResponse.AlterConfigsResourceRes
 public final class AlterConfigsHandler
     implements ApiHandler<AlterConfigsRequest, AlterConfigsResponse> {
   private final ConfigAlteration alteration;
+  private final ResourceAlterations<AlterConfigsResource, AlterConfigsResourceResponse>
+      alterations =
+          new ResourceAlterations<>(AlterConfigsHandler::resource, AlterConfigsHandler::response);
 
   public AlterConfigsHandler(ConfigAlteration alteration) {
     this.alteration = alteration;
@@ -54,27 +52,12 @@ public final class AlterConfigsHandler
       RequestContext context,
       AlterConfigsRequest request,
       Responder<AlterConfigsResponse> responder) {
-    Map<ConfigResource, Integer> seen = new HashMap<>();
-    request.resources().forEach(each -> seen.merge(resource(each), 1, Integer::sum));
-    List<CompletableFuture<AlterConfigsResourceResponse>> results = new ArrayList<>();
-    for (AlterConfigsResource altered : request.resources()) {
-      ConfigResource resource = resource(altered);
-      ApiException denial = resource.denial(context.access(), AclOperation.ALTER_CONFIGS);
-      CompletableFuture<Void> result;
-      if (denial != null) {
-        result = CompletableFuture.failedFuture(denial);
-      } else if (seen.getOrDefault(resource, 0) > 1) {
-        result = CompletableFuture.failedFuture(resource.duplicate());
-      } else {
-        result = alter(resource, altered.configs(), request.validateOnly());
-      }
-      results.add(result.handle((done, failure) -> response(altered, failure)));
-    }
-    CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-        .whenComplete((done, failure) ->
-            responder.complete(
-                new AlterConfigsResponse()
-                    .responses(results.stream().map(CompletableFuture::join).toList())));
+    alterations
+        .make(
+            request.resources(),
+            context.access(),
+            (resource, altered) -> alter(resource, altered.configs(), request.validateOnly()))
+        .thenAccept(answers -> responder.complete(new AlterConfigsResponse().responses(answers)));
   }
 
   private CompletableFuture<Void> alter(
@@ -106,7 +89,6 @@ public final class AlterConfigsHandler
 
   @Override
   public AlterConfigsResponse error(AlterConfigsRequest request, short version, Throwable cause) {
-    return new AlterConfigsResponse()
-        .responses(request.resources().stream().map(each -> response(each, cause)).toList());
+    return new AlterConfigsResponse().responses(alterations.refusals(request.resources(), cause));
   }
 }

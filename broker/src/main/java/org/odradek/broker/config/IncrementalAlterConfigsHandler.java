@@ -1,9 +1,7 @@
 package org.odradek.broker.config;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.odradek.broker.api.ApiException;
@@ -13,7 +11,6 @@ import org.odradek.broker.api.Responder;
 import org.odradek.broker.config.ConfigChange.Operation;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.MessageReader;
-import org.odradek.protocol.acl.AclOperation;
 import org.odradek.protocol.message.IncrementalAlterConfigsRequest;
 import org.odradek.protocol.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
 import org.odradek.protocol.message.IncrementalAlterConfigsRequest.AlterableConfig;
@@ -27,6 +24,10 @@ import org.odradek.protocol.message.IncrementalAlterConfigsResponse.AlterConfigs
 public final class IncrementalAlterConfigsHandler
     implements ApiHandler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse> {
   private final ConfigAlteration alteration;
+  private final ResourceAlterations<AlterConfigsResource, AlterConfigsResourceResponse>
+      alterations =
+          new ResourceAlterations<>(
+              IncrementalAlterConfigsHandler::resource, IncrementalAlterConfigsHandler::response);
 
   public IncrementalAlterConfigsHandler(ConfigAlteration alteration) {
     this.alteration = alteration;
@@ -57,27 +58,13 @@ public final class IncrementalAlterConfigsHandler
       RequestContext context,
       IncrementalAlterConfigsRequest request,
       Responder<IncrementalAlterConfigsResponse> responder) {
-    Map<ConfigResource, Integer> seen = new HashMap<>();
-    request.resources().forEach(each -> seen.merge(resource(each), 1, Integer::sum));
-    List<CompletableFuture<AlterConfigsResourceResponse>> results = new ArrayList<>();
-    for (AlterConfigsResource altered : request.resources()) {
-      ConfigResource resource = resource(altered);
-      ApiException denial = resource.denial(context.access(), AclOperation.ALTER_CONFIGS);
-      CompletableFuture<Void> result;
-      if (denial != null) {
-        result = CompletableFuture.failedFuture(denial);
-      } else if (seen.getOrDefault(resource, 0) > 1) {
-        result = CompletableFuture.failedFuture(resource.duplicate());
-      } else {
-        result = alter(resource, altered.configs(), request.validateOnly());
-      }
-      results.add(result.handle((done, failure) -> response(altered, failure)));
-    }
-    CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-        .whenComplete((done, failure) ->
-            responder.complete(
-                new IncrementalAlterConfigsResponse()
-                    .responses(results.stream().map(CompletableFuture::join).toList())));
+    alterations
+        .make(
+            request.resources(),
+            context.access(),
+            (resource, altered) -> alter(resource, altered.configs(), request.validateOnly()))
+        .thenAccept(answers ->
+            responder.complete(new IncrementalAlterConfigsResponse().responses(answers)));
   }
 
   private CompletableFuture<Void> alter(
@@ -117,6 +104,6 @@ public final class IncrementalAlterConfigsHandler
   public IncrementalAlterConfigsResponse error(
       IncrementalAlterConfigsRequest request, short version, Throwable cause) {
     return new IncrementalAlterConfigsResponse()
-        .responses(request.resources().stream().map(each -> response(each, cause)).toList());
+        .responses(alterations.refusals(request.resources(), cause));
   }
 }

@@ -83,6 +83,18 @@ public final class FileRecords implements RecordsPayload {
     return file == null || file.isCached(position + from, lengthBytes);
   }
 
+  /**
+   * Reads what of a part is in the page cache, up to the first byte that is not; waits for nothing.
+   *
+   * @param from where in the region the part begins
+   * @param target a direct buffer with room for the part, and no more than the region has
+   * @return how many bytes were read, by which the buffer's position goes on; 0 too where the
+   *     system cannot do that
+   */
+  public int readCached(int from, ByteBuffer target) {
+    return file == null ? 0 : file.readCached(position + from, target);
+  }
+
   /** All bytes, copied to a new heap buffer. */
   public ByteBuffer readFully() {
     ByteBuffer bytes = ByteBuffer.allocate(sizeInBytes);

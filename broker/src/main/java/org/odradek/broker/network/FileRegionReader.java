@@ -1,11 +1,13 @@
 package org.odradek.broker.network;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -19,7 +21,8 @@ import org.odradek.storage.FileRecords;
 /**
  * Reads records from their files where the bytes have to be encrypted and cannot go to the socket
  * from the page cache: piece by piece, as the client takes them, so that a connection holds {@link
- * #WINDOW_BYTES} of them at most. What is not in the page cache is read on threads that may wait.
+ * #WINDOW_BYTES} of them at most. What is in the page cache is read at once, by reads that would
+ * rather come up short than wait; what is not is read on threads that may wait.
  *
  * <p>While there is something left to read the connection counts as not writable, as it does with
  * file regions in its own buffer.
@@ -33,10 +36,30 @@ final class FileRegionReader extends ChannelDuplexHandler {
 
   private static final int WRITABILITY_INDEX = 1;
 
+  private static final FastThreadLocal<ByteBuf> LOOP_BUFFER =
+      new FastThreadLocal<>() {
+        @Override
+        protected ByteBuf initialValue() {
+          return Unpooled.directBuffer(PIECE_BYTES, PIECE_BYTES);
+        }
+
+        @Override
+        protected void onRemoval(ByteBuf buffer) {
+          buffer.release();
+        }
+      };
+
   /** Something that is to be written behind a region, or a region. */
   private record Pending(Object message, ChannelPromise promise) {}
 
+  /** Reads what need not be waited for; see {@link FileRecords#readCached}. */
+  @FunctionalInterface
+  interface CachedReads {
+    int read(FileRecords records, int from, ByteBuffer target);
+  }
+
   private final Executor readers;
+  private final CachedReads cachedReads;
   private final Deque<Pending> pending = new ArrayDeque<>(4);
 
   /** Of the region at the head. */
@@ -52,7 +75,12 @@ final class FileRegionReader extends ChannelDuplexHandler {
    * @param readers may wait for disks; may refuse when too much is under way
    */
   FileRegionReader(Executor readers) {
+    this(readers, FileRecords::readCached);
+  }
+
+  FileRegionReader(Executor readers, CachedReads cachedReads) {
     this.readers = readers;
+    this.cachedReads = cachedReads;
   }
 
   @Override
@@ -67,28 +95,39 @@ final class FileRegionReader extends ChannelDuplexHandler {
       return;
     }
     pending.add(new Pending(message, promise));
-    drain(ctx);
-    markWritable(ctx, pending.isEmpty());
   }
 
   @Override
   public void flush(ChannelHandlerContext ctx) {
     drain(ctx);
     ctx.flush();
+    markWritable(ctx, pending.isEmpty());
   }
 
-  /** Writes what may be written; flushes nothing. */
+  /**
+   * Writes what may be written. Each piece is flushed before the next is read, so that it is
+   * encrypted out of the processor's cache, and its buffer is free again.
+   *
+   * @return whether there is something left to flush
+   */
   private boolean drain(ChannelHandlerContext ctx) {
     if (draining || reading) {
       return false;
     }
     draining = true;
     boolean wrote = false;
+    boolean hasPiece = false;
     try {
       while (!closed && !reading && !pending.isEmpty() && unsent < WINDOW_BYTES) {
         Pending head = pending.element();
         if (head.message instanceof FileRecordsRegion region) {
-          wrote |= nextPiece(ctx, region.records());
+          if (hasPiece) {
+            hasPiece = false;
+            ctx.flush();
+            continue; // which may have closed the connection
+          }
+          hasPiece = nextPiece(ctx, region.records());
+          wrote |= hasPiece;
         } else {
           pending.remove();
           ctx.write(head.message, head.promise);
@@ -106,11 +145,16 @@ final class FileRegionReader extends ChannelDuplexHandler {
 
   private boolean nextPiece(ChannelHandlerContext ctx, FileRecords records) {
     int length = Math.min(PIECE_BYTES, records.sizeInBytes() - taken);
-    ByteBuf piece = ctx.alloc().directBuffer(length, length);
-    if (records.likelyResident() || records.isCached(taken, length)) {
-      IOException failure = read(records, taken, piece, length);
-      return write(ctx, piece, failure);
+    ByteBuf cached = bufferOfLoop(ctx, length);
+    cached.writerIndex(cachedReads.read(records, taken, cached.internalNioBuffer(0, length)));
+    if (!cached.isWritable()) {
+      return pass(ctx, cached, null);
     }
+    if (records.likelyResident()) {
+      return pass(ctx, cached, read(records, taken, cached, length));
+    }
+    cached.release();
+    ByteBuf piece = ctx.alloc().directBuffer(length, length);
     int from = taken;
     reading = true;
     records.retain(); // the connection may be closed meanwhile
@@ -124,9 +168,17 @@ final class FileRegionReader extends ChannelDuplexHandler {
       // too many reads wait for disks: better to read here than not at all
       reading = false;
       records.release();
-      return write(ctx, piece, read(records, from, piece, length));
+      return pass(ctx, piece, read(records, from, piece, length));
     }
     return false;
+  }
+
+  /** Where the event loop reads into, unless the last piece is not encrypted yet. */
+  private static ByteBuf bufferOfLoop(ChannelHandlerContext ctx, int length) {
+    ByteBuf buffer = LOOP_BUFFER.get();
+    return buffer.refCnt() == 1
+        ? buffer.retainedSlice(0, length).clear()
+        : ctx.alloc().directBuffer(length, length);
   }
 
   private void onEventLoop(
@@ -139,7 +191,7 @@ final class FileRegionReader extends ChannelDuplexHandler {
               piece.release();
               return;
             }
-            boolean wrote = write(ctx, piece, failure);
+            boolean wrote = pass(ctx, piece, failure);
             wrote |= drain(ctx);
             if (wrote) {
               ctx.flush();
@@ -150,9 +202,11 @@ final class FileRegionReader extends ChannelDuplexHandler {
     }
   }
 
+  /** Fills the piece up. */
   private static @Nullable IOException read(
       FileRecords records, int from, ByteBuf piece, int length) {
-    ByteBuffer target = piece.internalNioBuffer(0, length);
+    int there = piece.writerIndex();
+    ByteBuffer target = piece.internalNioBuffer(there, length - there);
     try {
       while (target.hasRemaining()) {
         long position = records.position() + from + (length - target.remaining());
@@ -172,7 +226,7 @@ final class FileRegionReader extends ChannelDuplexHandler {
   }
 
   /** Passes a piece of the region at the head on; the frame cannot be completed without it. */
-  private boolean write(ChannelHandlerContext ctx, ByteBuf piece, @Nullable IOException failure) {
+  private boolean pass(ChannelHandlerContext ctx, ByteBuf piece, @Nullable IOException failure) {
     if (failure != null) {
       piece.release();
       closed = true;

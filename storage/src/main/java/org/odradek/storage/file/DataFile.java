@@ -1,12 +1,15 @@
 package org.odradek.storage.file;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +59,7 @@ public final class DataFile {
       if (current != null && current.tryRetain()) {
         return current;
       }
-      opened = new Handle(this, folder.inPlace(this::openChannel));
+      opened = folder.inPlace(this::openHandle);
       opened.references.incrementAndGet();
       handle = opened;
       if (current != null) {
@@ -67,8 +70,25 @@ public final class DataFile {
     return opened;
   }
 
-  private FileChannel openChannel() throws IOException {
+  private Handle openHandle() throws IOException {
     Path path = path();
+    Object before = kind == FileKind.LOG ? identity(path) : null;
+    FileChannel channel = openChannel(path);
+    // a name may come to belong to another file in between; no file gets its name back
+    Object identity = before != null && before.equals(identity(path)) ? before : null;
+    return new Handle(this, channel, identity);
+  }
+
+  /** Device and inode; null when there is no such file, or the system has no such thing. */
+  private static @Nullable Object identity(Path path) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private FileChannel openChannel(Path path) throws IOException {
     try {
       return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (NoSuchFileException e) {
@@ -92,13 +112,22 @@ public final class DataFile {
     folder.entriesChanged();
   }
 
-  private int openForLooks() {
+  /** Another descriptor of the same file, whatever name it has by now. */
+  private int openForLooks(Object identity) {
+    int opened;
     try {
-      int opened = folder.inPlace(() -> NativeFiles.openForLooks(path()));
-      return opened < 0 ? Handle.CANNOT_BE_OPENED : opened;
+      opened = folder.inPlace(() -> NativeFiles.openForLooks(path()));
     } catch (IOException e) {
       return Handle.CANNOT_BE_OPENED;
     }
+    if (opened < 0) {
+      return Handle.CANNOT_BE_OPENED;
+    }
+    if (!identity.equals(identity(Path.of("/proc/self/fd/" + opened)))) {
+      NativeFiles.close(opened);
+      return Handle.CANNOT_BE_OPENED;
+    }
+    return opened;
   }
 
   /** Makes an empty file when there is none. */
@@ -207,14 +236,16 @@ public final class DataFile {
     private final FileChannel channel;
     private final AtomicInteger references = new AtomicInteger(1);
 
-    /**
-     * Only for looks at what is cached: the file may have got another name, or its name to another.
-     */
+    /** Which file it is; null when that is not known for sure. */
+    private final @Nullable Object identity;
+
+    /** A descriptor of the same file for reads that do not wait. */
     private volatile int looks = NOT_OPEN;
 
-    private Handle(DataFile file, FileChannel channel) {
+    private Handle(DataFile file, FileChannel channel, @Nullable Object identity) {
       this.file = file;
       this.channel = channel;
+      this.identity = identity;
     }
 
     /**
@@ -223,16 +254,35 @@ public final class DataFile {
      * waits for nothing else.
      */
     public boolean isCached(long position, long lengthBytes) {
-      int descriptor = looks;
-      if (descriptor == NOT_OPEN) {
-        descriptor = openForLooks();
-      }
+      int descriptor = looks();
       return descriptor >= 0 && NativeFiles.isCached(descriptor, position, lengthBytes);
+    }
+
+    /**
+     * Reads what is in the page cache, from a position up to the first byte that is not, or to the
+     * end of the file. Opens the file once more the first time, and waits for nothing else.
+     *
+     * @param target a direct buffer; its position goes on by what was read
+     * @return how many bytes were read; 0 too where the system cannot do that
+     */
+    public int readCached(long position, ByteBuffer target) {
+      int descriptor = looks();
+      if (descriptor < 0) {
+        return 0;
+      }
+      int read = NativeFiles.readCached(descriptor, position, MemorySegment.ofBuffer(target));
+      target.position(target.position() + read);
+      return read;
+    }
+
+    private int looks() {
+      int descriptor = looks;
+      return descriptor == NOT_OPEN ? openForLooks() : descriptor;
     }
 
     private synchronized int openForLooks() {
       if (looks == NOT_OPEN) {
-        looks = file.openForLooks();
+        looks = identity == null ? CANNOT_BE_OPENED : file.openForLooks(identity);
       }
       return looks;
     }

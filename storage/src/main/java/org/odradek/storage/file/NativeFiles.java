@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The three things that Java's file API lacks: blocks reserved by {@code fallocate}, so that a full
- * disk is met before anything is written, a whole volume forced at once by {@code syncfs}, and a
- * look at what is in the page cache by reads that do not wait ({@code preadv2}). On other systems
+ * disk is met before anything is written, a whole volume forced at once by {@code syncfs}, and
+ * reads that do not wait for a disk ({@code preadv2} with {@code RWF_NOWAIT}). On other systems
  * than Linux, and on file systems that cannot reserve, the file is extended instead, and a full
  * disk is met later.
  *
@@ -85,7 +85,7 @@ final class NativeFiles {
   }
 
   /**
-   * Opens a file only to look at what of it is cached.
+   * Opens a file to read what of it is cached.
    *
    * @return a descriptor; negative where that cannot be done
    */
@@ -107,6 +107,18 @@ final class NativeFiles {
    */
   static boolean isCached(int descriptor, long position, long lengthBytes) {
     return CALLS != null && CALLS.isCached(descriptor, position, lengthBytes);
+  }
+
+  /**
+   * Reads what is in the page cache, from a position up to the first byte that is not. Does not
+   * wait.
+   *
+   * @param descriptor of {@link #openForLooks}
+   * @param target native memory, which is filled from its beginning
+   * @return how many bytes were read; 0 too at the end of the file, and where that cannot be done
+   */
+  static int readCached(int descriptor, long position, MemorySegment target) {
+    return CALLS == null ? 0 : CALLS.readCached(descriptor, position, target);
   }
 
   /**
@@ -274,6 +286,24 @@ final class NativeFiles {
           }
         }
         return (long) preadv2.invokeExact(descriptor, vector, 1, last, RWF_NOWAIT) == 1;
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    int readCached(int descriptor, long position, MemorySegment target) {
+      MethodHandle preadv2 = this.preadv2;
+      if (preadv2 == null) {
+        return 0;
+      }
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment vector = arena.allocate(ValueLayout.JAVA_LONG, 2);
+        vector.setAtIndex(ValueLayout.JAVA_LONG, 0, target.address());
+        vector.setAtIndex(ValueLayout.JAVA_LONG, 1, target.byteSize());
+        return (int)
+            Math.max(0, (long) preadv2.invokeExact(descriptor, vector, 1, position, RWF_NOWAIT));
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Throwable e) {

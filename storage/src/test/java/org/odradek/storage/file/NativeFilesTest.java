@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +73,59 @@ class NativeFilesTest {
     }
     assertFalse(NativeFiles.isCached(descriptor, 0, 1), "closed");
     assertTrue(NativeFiles.openForLooks(folder.resolve("missing")) < 0);
+  }
+
+  @Test
+  void whatIsCachedIsReadUpToTheEndOfTheFile() throws Exception {
+    assumeTrue(NativeFiles.reservesBlocks());
+    byte[] content = new byte[300_000];
+    new Random(1).nextBytes(content);
+    Path file = Files.write(folder.resolve("large"), content);
+    int descriptor = NativeFiles.openForLooks(file);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment target = arena.allocate(100_000);
+      assertEquals(100_000, NativeFiles.readCached(descriptor, 150_000, target));
+      assertEquals(ByteBuffer.wrap(content, 150_000, 100_000), target.asByteBuffer());
+      assertEquals(1_000, NativeFiles.readCached(descriptor, 299_000, target), "a short read");
+      assertEquals(
+          ByteBuffer.wrap(content, 299_000, 1_000), target.asSlice(0, 1_000).asByteBuffer());
+      assertEquals(0, NativeFiles.readCached(descriptor, 300_000, target), "at its end");
+      Files.write(file, new byte[10]);
+      assertEquals(0, NativeFiles.readCached(descriptor, 150_000, target), "cut");
+      NativeFiles.close(descriptor);
+      assertEquals(0, NativeFiles.readCached(descriptor, 0, target), "closed");
+    }
+  }
+
+  @Test
+  void readsGoOnWhereTheBufferIs() throws Exception {
+    assumeTrue(NativeFiles.reservesBlocks());
+    DataFile data = new DataFile(new OpenFiles(1), new LogFolder(folder), 7, FileKind.LOG);
+    data.create();
+    DataFile.Handle handle = data.acquire();
+    handle.channel().write(ByteBuffer.wrap(WRITTEN), 0);
+    ByteBuffer target = ByteBuffer.allocateDirect(4).position(1);
+    assertEquals(2, handle.readCached(1, target));
+    assertEquals(3, target.position());
+    assertEquals(ByteBuffer.wrap(new byte[] {0, 2, 3}), target.flip());
+    handle.release();
+    data.closeWhenUnused();
+  }
+
+  @Test
+  void anotherFileOfTheSameNameIsNotReadInstead() throws Exception {
+    assumeTrue(NativeFiles.reservesBlocks());
+    DataFile data = new DataFile(new OpenFiles(1), new LogFolder(folder), 7, FileKind.LOG);
+    data.create();
+    DataFile.Handle handle = data.acquire();
+    handle.channel().write(ByteBuffer.wrap(WRITTEN), 0);
+    Files.move(data.path(), folder.resolve("moved"));
+    Files.write(data.path(), new byte[] {9, 9, 9});
+    assertEquals(0, handle.readCached(0, ByteBuffer.allocateDirect(3)));
+    assertFalse(handle.isCached(0, 3));
+    assertEquals(0, descriptorsOf(data.path()));
+    handle.release();
+    data.closeWhenUnused();
   }
 
   @Test

@@ -45,7 +45,7 @@ file=$(absolute "$file")
 need_java 25
 jvm_options
 build_if_needed
-mkdir -p "$logs"
+[ -d "$logs" ] || mkdir -p "$logs"
 pid_file=$(pid_file_of broker "$file")
 if is_running "$pid_file" "$broker_main"; then die "A broker with $file already runs as process $pid."; fi
 use_aot_cache

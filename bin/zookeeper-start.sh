@@ -33,7 +33,7 @@ need_java 25
 ODRADEK_HEAP_OPTS=${ODRADEK_HEAP_OPTS:--Xmx256m}
 jvm_options
 build_if_needed
-mkdir -p "$logs"
+[ -d "$logs" ] || mkdir -p "$logs"
 pid_file=$(pid_file_of zookeeper "$file")
 if is_running "$pid_file" "$zookeeper_main"; then die "A ZooKeeper server with $file already runs as process $pid."; fi
 set -- "$java_home/bin/java" "${jvm[@]}" -cp "$(class_path)" "$zookeeper_main" "$file"

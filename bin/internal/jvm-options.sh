@@ -1,17 +1,23 @@
 # Sourced: the broker's JVM options, and its AOT cache.
-heap_default="-Xms64m -Xmx1g"
+heap_default="-Xms24m -Xmx1g"
 aot_cache=$root/broker/target/dist/odradek.aot
 
 jvm_options() { # sets the array jvm
-  # Few objects live long (records stay in the page cache), so the serial collector's small footprint wins.
+  # Few objects live long (records stay in the page cache), so the serial collector's small footprint wins, and a small
+  # heap is enough to begin with (docs/adr/0005-heap-and-collector.md).
   jvm=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError
     --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true)
   # Four times the usual use before the optimising compiler takes a method up: with the usual thresholds it took
   # about twice the CPU of serving the requests in a produce run of some seconds (docs/performance.md).
   jvm+=(-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400
     -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000)
+  # Netty's buffers without Unsafe cost the optimising compiler twice the time, and the start a linker for native calls.
+  # Up to the JDKs that are known to have the option.
+  [ "$java_version" -gt 26 ] || jvm+=(--sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false)
   # Netty's search for lost buffers takes a stack trace of one buffer in 128: 5 % of the CPU of encrypted reads. Tests search all.
   jvm+=(-Dio.netty.leakDetection.level=disabled)
+  # What compiling took from malloc goes back to the kernel: about 15 MiB after the first minute.
+  jvm+=(-XX:TrimNativeHeapInterval=10000)
   # What threads keep to write heap buffers through, or each keeps one as large as its largest batch.
   jvm+=(-Djdk.nio.maxCachedBufferSize=262144)
   local word

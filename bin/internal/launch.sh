@@ -1,5 +1,5 @@
 # Sourced by the start and stop scripts: where things are, what to run, and how a daemon is started and stopped.
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+root=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 libs=$root/broker/target/dist/lib
 logs=${ODRADEK_LOG_DIR:-$root/logs}
 broker_main=org.odradek.broker.main.Odradek
@@ -32,9 +32,9 @@ build_if_needed() { # builds with Maven when there is no distribution yet; needs
 
 # One process, one pid file: named by kind and properties file, so that several brokers of one checkout are kept apart.
 pid_file_of() { # kind, absolute properties file
-  local sum
+  local sum name=${2##*/}
   sum=$(printf '%s' "$2" | cksum)
-  printf '%s/%s-%s-%s.pid\n' "$logs" "$1" "$(basename "$2" .properties)" "${sum%% *}"
+  printf '%s/%s-%s-%s.pid\n' "$logs" "$1" "${name%.properties}" "${sum%% *}"
 }
 
 is_running() { # pid file, main class: sets pid when that very process still runs

@@ -16,8 +16,8 @@ jvm_options() { # sets the array jvm
   [ "$java_version" -gt 26 ] || jvm+=(--sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false)
   # Netty's search for lost buffers takes a stack trace of one buffer in 128: 5 % of the CPU of encrypted reads. Tests search all.
   jvm+=(-Dio.netty.leakDetection.level=disabled)
-  # What compiling took from malloc goes back to the kernel: about 15 MiB after the first minute.
-  jvm+=(-XX:TrimNativeHeapInterval=10000)
+  # What compiling took from malloc goes back to the kernel: ten to twenty MiB.
+  jvm+=(-XX:TrimNativeHeapInterval=5000)
   # What threads keep to write heap buffers through, or each keeps one as large as its largest batch.
   jvm+=(-Djdk.nio.maxCachedBufferSize=262144)
   local word

@@ -23,9 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.odradek.broker.authentication.SaslAuthenticateHandler;
 import org.odradek.broker.authentication.SaslClientExchange;
-import org.odradek.broker.authentication.SaslHandshakeHandler;
 import org.odradek.broker.authentication.SaslListener;
 import org.odradek.broker.authentication.gssapi.GssapiClient;
 import org.odradek.broker.authentication.gssapi.GssapiMechanism;
@@ -37,8 +35,6 @@ import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.message.MetadataRequest;
 import org.odradek.protocol.message.SaslAuthenticateRequest;
 import org.odradek.protocol.message.SaslAuthenticateResponse;
-import org.odradek.protocol.message.SaslHandshakeRequest;
-import org.odradek.protocol.message.SaslHandshakeResponse;
 
 /** Logins by GSSAPI over connections, in each of the ways that clients carry its tokens. */
 @Timeout(60)
@@ -76,22 +72,8 @@ class GssapiGateTest {
             Map.of("GSSAPI", 60_000L)));
   }
 
-  private static TestServer server(SaslListener sasl) {
-    return TestServer.secure(
-        new ListenerSecurity(SecurityProtocol.SASL_PLAINTEXT, null, sasl),
-        List.of(
-            new SaslHandshakeHandler(),
-            new SaslAuthenticateHandler(),
-            new AnsweringHandler(ApiKey.METADATA)));
-  }
-
   private static void handshake(TestClient client, int version) throws IOException {
-    client.send(ApiKey.SASL_HANDSHAKE, version, 1, new SaslHandshakeRequest().mechanism("GSSAPI"));
-    SaslHandshakeResponse answer =
-        client
-            .receive(ApiKey.SASL_HANDSHAKE, version)
-            .read(SaslHandshakeResponse.class, ApiKey.SASL_HANDSHAKE, (short) version);
-    assertEquals(0, answer.errorCode());
+    assertEquals(0, SaslTalk.handshake(client, version, GssapiMechanism.NAME).errorCode());
   }
 
   private SaslClientExchange exchange() {
@@ -115,22 +97,11 @@ class GssapiGateTest {
     assertTrue(exchange.isComplete());
   }
 
-  private static SaslAuthenticateResponse send(TestClient client, byte[] token) throws IOException {
-    client.send(
-        ApiKey.SASL_AUTHENTICATE,
-        2,
-        2,
-        new SaslAuthenticateRequest().authBytes(ByteBuffer.wrap(token)));
-    return client
-        .receive(ApiKey.SASL_AUTHENTICATE, 2)
-        .read(SaslAuthenticateResponse.class, ApiKey.SASL_AUTHENTICATE, (short) 2);
-  }
-
   private void talk(TestClient client) throws IOException {
     SaslClientExchange exchange = exchange();
     byte @Nullable [] token = exchange.firstToken();
     while (token != null) {
-      SaslAuthenticateResponse answer = send(client, token);
+      SaslAuthenticateResponse answer = SaslTalk.authenticate(client, token);
       assertEquals(0, answer.errorCode(), answer.errorMessage());
       byte[] challenge = new byte[answer.authBytes().remaining()];
       answer.authBytes().get(challenge);
@@ -139,23 +110,18 @@ class GssapiGateTest {
     }
   }
 
-  private static void assertServed(TestClient client) throws IOException {
-    client.send(ApiKey.METADATA, 1, 77, new MetadataRequest());
-    assertEquals(77, client.receive(ApiKey.METADATA, 1).correlationId());
-  }
-
   @Test
   void tokensWithinRequests() throws IOException {
     SaslListener sasl = listener(threads);
-    try (TestServer server = server(sasl)) {
+    try (TestServer server = SaslTalk.server(sasl)) {
       try (TestClient client = server.connect()) {
         handshake(client, 1);
         talk(client);
-        assertServed(client);
+        SaslTalk.assertServed(client);
         // again (KIP-368)
         handshake(client, 1);
         talk(client);
-        assertServed(client);
+        SaslTalk.assertServed(client);
       }
       assertEquals(1, sasl.counts().successes(false));
       assertEquals(1, sasl.counts().successes(true));
@@ -165,30 +131,30 @@ class GssapiGateTest {
 
   @Test
   void tokensAfterTheOldHandshake() throws IOException {
-    try (TestServer server = server(listener(threads));
+    try (TestServer server = SaslTalk.server(listener(threads));
         TestClient client = server.connect()) {
       handshake(client, 0);
       talkRaw(client);
-      assertServed(client);
+      SaslTalk.assertServed(client);
     }
   }
 
   @Test
   void tokensWithoutAnyHandshakeAsBeforeKafka010() throws IOException {
-    try (TestServer server = server(listener(threads));
+    try (TestServer server = SaslTalk.server(listener(threads));
         TestClient client = server.connect()) {
       talkRaw(client);
-      assertServed(client);
+      SaslTalk.assertServed(client);
     }
   }
 
   @Test
   void whatIsNoTokenIsRefused() throws IOException {
     SaslListener sasl = listener(threads);
-    try (TestServer server = server(sasl)) {
+    try (TestServer server = SaslTalk.server(sasl)) {
       try (TestClient client = server.connect()) {
         handshake(client, 1);
-        SaslAuthenticateResponse answer = send(client, new byte[100]);
+        SaslAuthenticateResponse answer = SaslTalk.authenticate(client, new byte[100]);
         assertEquals(ErrorCode.SASL_AUTHENTICATION_FAILED.code(), answer.errorCode());
         assertEquals(-1, client.socket().getInputStream().read());
       }
@@ -211,7 +177,7 @@ class GssapiGateTest {
           }
           asked.release();
         });
-    try (TestServer server = server(sasl);
+    try (TestServer server = SaslTalk.server(sasl);
         TestClient client = server.connect()) {
       SaslClientExchange exchange = exchange();
       byte @Nullable [] token = exchange.firstToken();
@@ -242,7 +208,7 @@ class GssapiGateTest {
         listener(task -> {
           throw new RejectedExecutionException("full");
         });
-    try (TestServer server = server(sasl);
+    try (TestServer server = SaslTalk.server(sasl);
         TestClient client = server.connect()) {
       handshake(client, 1);
       client.send(

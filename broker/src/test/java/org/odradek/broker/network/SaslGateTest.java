@@ -27,7 +27,6 @@ import org.odradek.protocol.message.ApiVersionsResponse;
 import org.odradek.protocol.message.MetadataRequest;
 import org.odradek.protocol.message.SaslAuthenticateRequest;
 import org.odradek.protocol.message.SaslAuthenticateResponse;
-import org.odradek.protocol.message.SaslHandshakeRequest;
 import org.odradek.protocol.message.SaslHandshakeResponse;
 
 @Timeout(60)
@@ -38,7 +37,7 @@ class SaslGateTest {
   private static final byte[] WRONG = "\0alice\0b".getBytes(StandardCharsets.UTF_8);
 
   private final SaslListener sasl = listener(60_000, Map.of());
-  private TestServer server = server(sasl);
+  private TestServer server = SaslTalk.server(sasl);
 
   private static SaslListener listener(int loginMaxMs, Map<String, Long> maxReauthMs) {
     return listener(RECEIVE_MAX_BYTES, loginMaxMs, maxReauthMs);
@@ -58,43 +57,9 @@ class SaslGateTest {
             maxReauthMs));
   }
 
-  private static TestServer server(SaslListener sasl) {
-    return TestServer.secure(
-        new ListenerSecurity(SecurityProtocol.SASL_PLAINTEXT, null, sasl),
-        List.of(
-            new SaslHandshakeHandler(),
-            new SaslAuthenticateHandler(),
-            new AnsweringHandler(ApiKey.METADATA)));
-  }
-
   @AfterEach
   void stop() {
     server.close();
-  }
-
-  private static SaslHandshakeResponse handshake(TestClient client, int version, String mechanism)
-      throws IOException {
-    client.send(ApiKey.SASL_HANDSHAKE, version, 1, new SaslHandshakeRequest().mechanism(mechanism));
-    return client
-        .receive(ApiKey.SASL_HANDSHAKE, version)
-        .read(SaslHandshakeResponse.class, ApiKey.SASL_HANDSHAKE, (short) version);
-  }
-
-  private static SaslAuthenticateResponse authenticate(TestClient client, byte[] token)
-      throws IOException {
-    client.send(
-        ApiKey.SASL_AUTHENTICATE,
-        2,
-        2,
-        new SaslAuthenticateRequest().authBytes(ByteBuffer.wrap(token)));
-    return client
-        .receive(ApiKey.SASL_AUTHENTICATE, 2)
-        .read(SaslAuthenticateResponse.class, ApiKey.SASL_AUTHENTICATE, (short) 2);
-  }
-
-  private static void assertServed(TestClient client) throws IOException {
-    client.send(ApiKey.METADATA, 1, 77, new MetadataRequest());
-    assertEquals(77, client.receive(ApiKey.METADATA, 1).correlationId());
   }
 
   @Test
@@ -106,13 +71,13 @@ class SaslGateTest {
               .receive(ApiKey.API_VERSIONS, 0)
               .read(ApiVersionsResponse.class, ApiKey.API_VERSIONS, (short) 0);
       assertEquals(0, versions.errorCode());
-      SaslHandshakeResponse handshake = handshake(client, 1, "PLAIN");
+      SaslHandshakeResponse handshake = SaslTalk.handshake(client, 1, "PLAIN");
       assertEquals(0, handshake.errorCode());
       assertEquals(List.of("PLAIN"), handshake.mechanisms());
-      SaslAuthenticateResponse answer = authenticate(client, RIGHT);
+      SaslAuthenticateResponse answer = SaslTalk.authenticate(client, RIGHT);
       assertEquals(0, answer.errorCode());
       assertEquals(0, answer.sessionLifetimeMs());
-      assertServed(client);
+      SaslTalk.assertServed(client);
       // larger than what may come before the login
       client.send(
           ApiKey.METADATA,
@@ -133,13 +98,13 @@ class SaslGateTest {
   @Test
   void tokensWithoutAHeaderAreAnsweredInTheSameWay() throws IOException {
     try (TestClient client = server.connect()) {
-      assertEquals(0, handshake(client, 0, "PLAIN").errorCode());
+      assertEquals(0, SaslTalk.handshake(client, 0, "PLAIN").errorCode());
       client.send(ByteBuffer.allocate(4 + RIGHT.length).putInt(RIGHT.length).put(RIGHT).array());
       assertEquals(0, client.receiveFrame().remaining());
-      assertServed(client);
+      SaslTalk.assertServed(client);
     }
     try (TestClient client = server.connect()) {
-      assertEquals(0, handshake(client, 0, "PLAIN").errorCode());
+      assertEquals(0, SaslTalk.handshake(client, 0, "PLAIN").errorCode());
       client.send(ByteBuffer.allocate(4 + WRONG.length).putInt(WRONG.length).put(WRONG).array());
       assertEquals(-1, client.socket().getInputStream().read());
     }
@@ -149,7 +114,7 @@ class SaslGateTest {
   @Test
   void onlyATokenWithoutAHeaderMayBeEmpty() throws IOException {
     try (TestClient client = server.connect()) {
-      assertEquals(0, handshake(client, 0, "PLAIN").errorCode());
+      assertEquals(0, SaslTalk.handshake(client, 0, "PLAIN").errorCode());
       client.send(new byte[Integer.BYTES]);
       client.awaitClose();
     }
@@ -159,10 +124,10 @@ class SaslGateTest {
       client.awaitClose();
     }
     try (TestClient client = server.connect()) {
-      assertEquals(0, handshake(client, 0, "PLAIN").errorCode());
+      assertEquals(0, SaslTalk.handshake(client, 0, "PLAIN").errorCode());
       client.send(ByteBuffer.allocate(4 + RIGHT.length).putInt(RIGHT.length).put(RIGHT).array());
       assertEquals(0, client.receiveFrame().remaining());
-      assertServed(client);
+      SaslTalk.assertServed(client);
       client.send(new byte[Integer.BYTES]);
       client.awaitClose();
     }
@@ -173,9 +138,9 @@ class SaslGateTest {
   @Test
   void aWrongPasswordIsToldLateAndTheConnectionClosed() throws IOException {
     try (TestClient client = server.connect()) {
-      handshake(client, 1, "PLAIN");
+      SaslTalk.handshake(client, 1, "PLAIN");
       long startNanos = System.nanoTime();
-      SaslAuthenticateResponse answer = authenticate(client, WRONG);
+      SaslAuthenticateResponse answer = SaslTalk.authenticate(client, WRONG);
       long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
       assertEquals(ErrorCode.SASL_AUTHENTICATION_FAILED.code(), answer.errorCode());
       assertEquals("Authentication failed: Invalid username or password", answer.errorMessage());
@@ -188,7 +153,7 @@ class SaslGateTest {
   @Test
   void whatFollowsAWrongPasswordIsNotRead() throws IOException {
     try (TestClient client = server.connect()) {
-      handshake(client, 1, "PLAIN");
+      SaslTalk.handshake(client, 1, "PLAIN");
       client.send(
           concatenated(
               TestClient.frame(
@@ -229,7 +194,7 @@ class SaslGateTest {
   @Test
   void aMechanismThatIsNotThereIsToldAndTheConnectionClosed() throws IOException {
     try (TestClient client = server.connect()) {
-      SaslHandshakeResponse answer = handshake(client, 1, "SCRAM-SHA-256");
+      SaslHandshakeResponse answer = SaslTalk.handshake(client, 1, "SCRAM-SHA-256");
       assertEquals(ErrorCode.UNSUPPORTED_SASL_MECHANISM.code(), answer.errorCode());
       assertEquals(List.of("PLAIN"), answer.mechanisms());
       assertEquals(-1, client.socket().getInputStream().read());
@@ -250,12 +215,13 @@ class SaslGateTest {
   @Test
   void aRequestInTheMiddleOfALoginIsToldThatItIsNotItsTurn() throws IOException {
     try (TestClient client = server.connect()) {
-      handshake(client, 1, "PLAIN");
-      assertEquals(ErrorCode.ILLEGAL_SASL_STATE.code(), handshake(client, 1, "PLAIN").errorCode());
+      SaslTalk.handshake(client, 1, "PLAIN");
+      assertEquals(
+          ErrorCode.ILLEGAL_SASL_STATE.code(), SaslTalk.handshake(client, 1, "PLAIN").errorCode());
       assertEquals(-1, client.socket().getInputStream().read());
     }
     try (TestClient client = server.connect()) {
-      handshake(client, 1, "PLAIN");
+      SaslTalk.handshake(client, 1, "PLAIN");
       client.send(
           concatenated(
               TestClient.frame(ApiKey.METADATA, 1, 3, new MetadataRequest()),
@@ -286,7 +252,7 @@ class SaslGateTest {
   void clientsThatOnlyAnnounceLargeTokensKeepNobodyOut(int sentBytes) throws IOException {
     int announcedBytes = 1 << 19;
     server.close();
-    server = server(listener(announcedBytes, 60_000, Map.of()));
+    server = SaslTalk.server(listener(announcedBytes, 60_000, Map.of()));
     List<TestClient> silent = new ArrayList<>();
     try {
       for (int i = 0; i <= 2 * TestServer.REQUEST_MEMORY_BYTES / announcedBytes; i++) {
@@ -298,15 +264,15 @@ class SaslGateTest {
         silent.getFirst().awaitClose(); // the server has seen what was too much
       }
       try (TestClient alice = server.connect()) {
-        assertEquals(0, handshake(alice, 1, "PLAIN").errorCode());
-        assertEquals(0, authenticate(alice, RIGHT).errorCode());
-        assertServed(alice);
+        assertEquals(0, SaslTalk.handshake(alice, 1, "PLAIN").errorCode());
+        assertEquals(0, SaslTalk.authenticate(alice, RIGHT).errorCode());
+        SaslTalk.assertServed(alice);
       }
       try (TestClient large = server.connect()) {
-        assertEquals(0, handshake(large, 1, "PLAIN").errorCode());
+        assertEquals(0, SaslTalk.handshake(large, 1, "PLAIN").errorCode());
         assertEquals(
             ErrorCode.SASL_AUTHENTICATION_FAILED.code(),
-            authenticate(large, new byte[sentBytes + 20_000]).errorCode());
+            SaslTalk.authenticate(large, new byte[sentBytes + 20_000]).errorCode());
       }
     } finally {
       for (TestClient client : silent) {
@@ -319,7 +285,7 @@ class SaslGateTest {
   @Test
   void aLoginThatTakesTooLongIsClosed() throws IOException {
     server.close();
-    server = server(listener(20, Map.of()));
+    server = SaslTalk.server(listener(20, Map.of()));
     try (TestClient client = server.connect()) {
       assertEquals(-1, client.socket().getInputStream().read());
     }
@@ -333,10 +299,10 @@ class SaslGateTest {
   void anExpiredSessionIsClosedAtItsNextRequest() throws IOException {
     server.close();
     SaslListener expiring = listener(60_000, Map.of("PLAIN", 1L));
-    server = server(expiring);
+    server = SaslTalk.server(expiring);
     try (TestClient client = server.connect()) {
-      handshake(client, 1, "PLAIN");
-      assertEquals(1, authenticate(client, RIGHT).sessionLifetimeMs());
+      SaslTalk.handshake(client, 1, "PLAIN");
+      assertEquals(1, SaslTalk.authenticate(client, RIGHT).sessionLifetimeMs());
       long loggedInByNanos = System.nanoTime(); // not before: the answer may have taken long
       while (System.nanoTime() - loggedInByNanos < TimeUnit.MILLISECONDS.toNanos(5)) {
         Thread.onSpinWait();
@@ -360,9 +326,11 @@ class SaslGateTest {
                 new SaslAuthenticateHandler(),
                 new AnsweringHandler(ApiKey.METADATA)));
     try (TestClient client = server.connect()) {
-      assertEquals(ErrorCode.ILLEGAL_SASL_STATE.code(), handshake(client, 1, "PLAIN").errorCode());
-      assertEquals(ErrorCode.ILLEGAL_SASL_STATE.code(), authenticate(client, RIGHT).errorCode());
-      assertServed(client);
+      assertEquals(
+          ErrorCode.ILLEGAL_SASL_STATE.code(), SaslTalk.handshake(client, 1, "PLAIN").errorCode());
+      assertEquals(
+          ErrorCode.ILLEGAL_SASL_STATE.code(), SaslTalk.authenticate(client, RIGHT).errorCode());
+      SaslTalk.assertServed(client);
     }
   }
 

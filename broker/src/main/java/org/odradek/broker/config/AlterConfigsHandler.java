@@ -52,12 +52,14 @@ public final class AlterConfigsHandler
       RequestContext context,
       AlterConfigsRequest request,
       Responder<AlterConfigsResponse> responder) {
-    alterations
-        .make(
-            request.resources(),
-            context.access(),
-            (resource, altered) -> alter(resource, altered.configs(), request.validateOnly()))
-        .thenAccept(answers -> responder.complete(new AlterConfigsResponse().responses(answers)));
+    var unused =
+        alterations
+            .make(
+                request.resources(),
+                context.access(),
+                (resource, altered) -> alter(resource, altered.configs(), request.validateOnly()))
+            .thenAccept(
+                answers -> responder.complete(new AlterConfigsResponse().responses(answers)));
   }
 
   private CompletableFuture<Void> alter(

@@ -58,13 +58,14 @@ public final class IncrementalAlterConfigsHandler
       RequestContext context,
       IncrementalAlterConfigsRequest request,
       Responder<IncrementalAlterConfigsResponse> responder) {
-    alterations
-        .make(
-            request.resources(),
-            context.access(),
-            (resource, altered) -> alter(resource, altered.configs(), request.validateOnly()))
-        .thenAccept(answers ->
-            responder.complete(new IncrementalAlterConfigsResponse().responses(answers)));
+    var unused =
+        alterations
+            .make(
+                request.resources(),
+                context.access(),
+                (resource, altered) -> alter(resource, altered.configs(), request.validateOnly()))
+            .thenAccept(answers ->
+                responder.complete(new IncrementalAlterConfigsResponse().responses(answers)));
   }
 
   private CompletableFuture<Void> alter(

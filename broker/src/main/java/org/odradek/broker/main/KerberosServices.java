@@ -277,7 +277,7 @@ final class KerberosServices implements AutoCloseable {
     logins.tick(atMs);
     if (atMs - lastAgainMs >= AGAIN_MS) {
       lastAgainMs = atMs;
-      for (String listenerName : again.keySet()) {
+      for (String listenerName : List.copyOf(again.keySet())) {
         Runnable task = again.remove(listenerName);
         if (task != null) {
           task.run();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
+import org.odradek.storage.file.DataFile;
 import org.odradek.storage.file.OpenFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,14 @@ public final class LogDirectories implements AutoCloseable {
                   this::wentOffline)));
     }
     this.periodicWork = new PeriodicWork(settings, runtime, stores);
+  }
+
+  /**
+   * Does once for the process what the first write would have to do else: some tens of milliseconds
+   * of computing. May be called by any thread, at any time, or not at all.
+   */
+  public static void prepareProcess() {
+    DataFile.linkSystemCalls();
   }
 
   /**

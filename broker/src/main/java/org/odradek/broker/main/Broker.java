@@ -26,6 +26,7 @@ import org.odradek.controller.registration.BrokerIds;
 import org.odradek.controller.registration.ClusterSetup;
 import org.odradek.controller.zookeeper.ZooKeeperClient;
 import org.odradek.protocol.Uuid;
+import org.odradek.storage.LogDirectories;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +77,7 @@ public final class Broker implements RepeatedStart.Startable {
                   config.value(NetworkKeys.BACKGROUND_THREADS),
                   config.value(NetworkKeys.NUM_IO_THREADS),
                   config.value(ReplicationKeys.NUM_REPLICA_FETCHERS)));
+      threads.background().execute(LogDirectories::prepareProcess);
       ZooKeeperAccess zooKeeper = opened(ZooKeeperAccess.start(config));
       embeddedZooKeeper = zooKeeper.embeddedServer();
       ZooKeeperClient session = zooKeeper.session();

@@ -162,6 +162,11 @@ public final class DataFile {
     });
   }
 
+  /** Links the system calls that files need, which the first write would have to wait for else. */
+  public static void linkSystemCalls() {
+    boolean unused = NativeFiles.reservesBlocks();
+  }
+
   /**
    * Reserves blocks for a range of the file, which exists. New bytes are zero, old ones are kept.
    * May wait.

@@ -46,7 +46,10 @@ final class NativeFiles {
 
   private NativeFiles() {}
 
-  /** Whether blocks are really reserved on this system. */
+  /**
+   * Whether blocks are really reserved on this system. The first who asks waits until the calls are
+   * linked, some tens of milliseconds.
+   */
   static boolean reservesBlocks() {
     return CALLS != null;
   }

@@ -35,6 +35,20 @@ final class LogReader {
         "Read", () -> tryRead(offset, maxBytes, minOneBatch, isolation), LogRead::release);
   }
 
+  /** See {@link PartitionLog#isCached}. */
+  boolean isCached(long offset, int maxBytes) {
+    if (!state.highWatermark.located()) {
+      return false; // it would have to be looked for
+    }
+    LogSegment[] segments = state.segments.all();
+    int index = SegmentList.floorIndex(segments, offset);
+    try {
+      return index >= 0 && segments[index].isCached(offset, maxBytes);
+    } catch (IOException | RuntimeException e) {
+      return false; // whoever reads tells
+    }
+  }
+
   @FunctionalInterface
   private interface Reading<T> {
     T once() throws IOException;

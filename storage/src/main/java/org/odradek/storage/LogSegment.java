@@ -266,6 +266,20 @@ final class LogSegment {
     }
   }
 
+  /**
+   * Whether a read from an offset most likely finds index and batches without waiting for a disk.
+   * Waits for nothing itself.
+   */
+  boolean isCached(long offset, int maxBytes) throws IOException {
+    int limit = size;
+    if (!offsetIndex.isCached()) {
+      return false;
+    }
+    int start = offset <= baseOffset ? 0 : offsetIndex.positionFor(offset);
+    long length = Math.min((long) limit - start, (long) maxBytes + TAIL_CHUNK_BYTES);
+    return start >= 0 && length > 0 && log.isOpenAndCached(start, length);
+  }
+
   /** Size of the batch that begins at a position. */
   int batchSizeAt(FileChannel channel, int position) throws IOException {
     var header = ByteBuffer.allocate(RecordBatchDescriptor.HEADER_SIZE_UP_TO_MAGIC);

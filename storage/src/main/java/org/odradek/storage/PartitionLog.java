@@ -198,7 +198,7 @@ public final class PartitionLog {
 
   /**
    * Reads from the batch that holds {@code offset} on, within one segment. On an event loop only
-   * when {@link #likelyResident} says so.
+   * when {@link #likelyResident} or {@link #isCached} says so.
    *
    * @param offset from the log start offset to the bound of the isolation; may be inside a batch
    * @param maxBytes how much to read
@@ -216,6 +216,15 @@ public final class PartitionLog {
    */
   public boolean likelyResident(long offset) {
     return state.likelyResident(offset);
+  }
+
+  /**
+   * Whether a read of so many bytes at this offset finds its index and its bytes, most likely, in
+   * memory or the page cache. Some looks at the page cache, which wait for nothing; false when the
+   * files are not open, and where the system cannot tell.
+   */
+  public boolean isCached(long offset, int maxBytes) {
+    return reader.isCached(offset, maxBytes);
   }
 
   /**

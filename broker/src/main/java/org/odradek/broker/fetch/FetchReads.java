@@ -39,6 +39,10 @@ final class FetchReads {
   private static final Logger logger = LoggerFactory.getLogger(FetchReads.class);
   private static final RecordsPayload NOTHING = new BufferRecords(ByteBuffer.allocate(0));
   private static final short FIRST_VERSION_WITH_ZSTD = 10;
+
+  /** Partitions whose files are looked for in the page cache before a reader is asked. */
+  private static final int LOOKS_MAX = 16;
+
   private static final int MAX_DECOMPRESSED_BYTES = 100 * 1024 * 1024;
 
   private final Partitions partitions;
@@ -102,11 +106,16 @@ final class FetchReads {
     }
   }
 
-  /** Whether reading would not touch anything but memory, and so may be done on an event loop. */
+  /**
+   * Whether reading would, most likely, not touch anything but memory, and so may be done on an
+   * event loop.
+   */
   boolean allResident(List<FetchTarget> targets) {
     if (limits.magic() < RecordBatchDescriptor.MAGIC_V2) {
       return false; // conversion takes its time
     }
+    int looks = 0;
+    int left = limits.maxBytes(); // bounds the looks too, whatever a client asks for
     for (FetchTarget target : targets) {
       Partition partition = target.checkedPartition();
       if (partition == null) {
@@ -115,11 +124,20 @@ final class FetchReads {
       }
       if (partition != null
           && target.fetchOffset() < partition.log().logEndOffset()
-          && !partition.log().likelyResident(target.fetchOffset())) {
+          && !partition.log().likelyResident(target.fetchOffset())
+          && (++looks > LOOKS_MAX || !isCached(target, partition, left))) {
         return false;
       }
+      left = Math.max(0, left - Math.max(0, target.maxBytes()));
     }
     return true;
+  }
+
+  private boolean isCached(FetchTarget target, Partition partition, int maxBytes) {
+    return limits.isolation() != ReadIsolation.LAST_STABLE // looks for aborted transactions too
+        && partition
+            .log()
+            .isCached(target.fetchOffset(), Math.min(Math.max(0, target.maxBytes()), maxBytes));
   }
 
   Results read(List<FetchTarget> targets) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,13 +56,17 @@ final class FetchHandlerTest {
   }
 
   private FetchHandler handler(ClientQuota quota) {
+    return handler(quota, Runnable::run);
+  }
+
+  private FetchHandler handler(ClientQuota quota, Executor readers) {
     return new FetchHandler(
         new FetchServices(
             broker.partitions,
             broker.metadata,
             sessions,
             broker.timer,
-            Runnable::run,
+            readers,
             50_000_000,
             ReplicationQuota.none(),
             quota,
@@ -69,6 +76,30 @@ final class FetchHandlerTest {
   @AfterEach
   void stop() {
     broker.close();
+  }
+
+  @Test
+  void asksAReaderOnlyWhereADiskMayHaveToBeWaitedFor() {
+    assumeTrue(System.getProperty("os.name", "").startsWith("Linux"));
+    Partition partition = broker.lead("t");
+    while (partition.log().likelyResident(0)) {
+      append(partition, "v".repeat(900_000));
+    }
+    AtomicInteger asked = new AtomicInteger();
+    handler =
+        handler(
+            ClientQuota.none(),
+            task -> {
+              asked.incrementAndGet();
+              task.run();
+            });
+    PartitionData old = only(ask(12, request(1, 0, at("t", 0, 0))).get());
+    assertEquals(1_000_000, bytes(old).remaining());
+    assertEquals(0, asked.get(), "written a moment ago, and so in the page cache");
+    PartitionData same =
+        only(ask(12, request(1, 0, at("t", 0, 0)).isolationLevel((byte) 1)).get());
+    assertEquals(bytes(old), bytes(same));
+    assertEquals(1, asked.get(), "looks for aborted transactions");
   }
 
   @Test

@@ -72,6 +72,7 @@ public final class DataFile {
 
   private Handle openHandle() throws IOException {
     Path path = path();
+    // of an index only looks are taken, which may go wrong
     Object before = kind == FileKind.LOG ? identity(path) : null;
     FileChannel channel = openChannel(path);
     // a name may come to belong to another file in between; no file gets its name back
@@ -112,8 +113,12 @@ public final class DataFile {
     folder.entriesChanged();
   }
 
-  /** Another descriptor of the same file, whatever name it has by now. */
-  private int openForLooks(Object identity) {
+  /**
+   * Another descriptor of the file.
+   *
+   * @param identity what the file has to be; null when that does not matter
+   */
+  private int openForLooks(@Nullable Object identity) {
     int opened;
     try {
       opened = folder.inPlace(() -> NativeFiles.openForLooks(path()));
@@ -123,7 +128,7 @@ public final class DataFile {
     if (opened < 0) {
       return Handle.CANNOT_BE_OPENED;
     }
-    if (!identity.equals(identity(Path.of("/proc/self/fd/" + opened)))) {
+    if (identity != null && !identity.equals(identity(Path.of("/proc/self/fd/" + opened)))) {
       NativeFiles.close(opened);
       return Handle.CANNOT_BE_OPENED;
     }
@@ -208,6 +213,22 @@ public final class DataFile {
     }
   }
 
+  /**
+   * Whether the file is open, and a range of it most likely in the page cache. See {@link
+   * Handle#isCached}.
+   */
+  public boolean isOpenAndCached(long position, long lengthBytes) {
+    Handle current = handle;
+    if (current == null || !current.tryRetain()) {
+      return false;
+    }
+    try {
+      return current.isCached(position, lengthBytes);
+    } finally {
+      current.release();
+    }
+  }
+
   /** Lets the descriptor go, at once or when its last user is done. The file may be used again. */
   public void closeWhenUnused() {
     Handle current;
@@ -244,7 +265,7 @@ public final class DataFile {
     /** Which file it is; null when that is not known for sure. */
     private final @Nullable Object identity;
 
-    /** A descriptor of the same file for reads that do not wait. */
+    /** A descriptor of the same file, as far as that is known, for what must not wait. */
     private volatile int looks = NOT_OPEN;
 
     private Handle(DataFile file, FileChannel channel, @Nullable Object identity) {
@@ -271,7 +292,7 @@ public final class DataFile {
      * @return how many bytes were read; 0 too where the system cannot do that
      */
     public int readCached(long position, ByteBuffer target) {
-      int descriptor = looks();
+      int descriptor = identity == null ? CANNOT_BE_OPENED : looks();
       if (descriptor < 0) {
         return 0;
       }
@@ -287,7 +308,10 @@ public final class DataFile {
 
     private synchronized int openForLooks() {
       if (looks == NOT_OPEN) {
-        looks = identity == null ? CANNOT_BE_OPENED : file.openForLooks(identity);
+        looks =
+            identity == null && file.kind == FileKind.LOG
+                ? CANNOT_BE_OPENED
+                : file.openForLooks(identity);
       }
       return looks;
     }

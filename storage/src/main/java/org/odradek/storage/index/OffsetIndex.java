@@ -37,6 +37,11 @@ public final class OffsetIndex {
     return entries.count();
   }
 
+  /** Whether it is most likely searched without waiting for a disk. Waits for nothing itself. */
+  public boolean isCached() {
+    return entries.isCached();
+  }
+
   /** Entries that are in memory only. */
   public int unspilled() {
     return entries.unspilled();

@@ -96,8 +96,7 @@ final class FetchHandlerTest {
     PartitionData old = only(ask(12, request(1, 0, at("t", 0, 0))).get());
     assertEquals(1_000_000, bytes(old).remaining());
     assertEquals(0, asked.get(), "written a moment ago, and so in the page cache");
-    PartitionData same =
-        only(ask(12, request(1, 0, at("t", 0, 0)).isolationLevel((byte) 1)).get());
+    PartitionData same = only(ask(12, request(1, 0, at("t", 0, 0)).isolationLevel((byte) 1)).get());
     assertEquals(bytes(old), bytes(same));
     assertEquals(1, asked.get(), "looks for aborted transactions");
   }

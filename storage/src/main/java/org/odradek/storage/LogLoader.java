@@ -1,7 +1,6 @@
 package org.odradek.storage;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +25,6 @@ import org.slf4j.LoggerFactory;
 final class LogLoader {
   private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
   private static final int TAIL_CHUNK_BYTES = 64 << 10;
-
-  /** Blocks that are looked at, to be kept if they are blank. */
   private static final int KEPT_BLANK_MAX_BYTES = 1 << 20;
 
   private final LogState state;
@@ -288,7 +285,10 @@ final class LogLoader {
       next = scanWhole(all[i], true);
       last = i;
       boolean cut = all[i].size() < length;
-      if (cut && i == all.length - 1 && isBlankBehind(all[i], length)) {
+      if (cut
+          && i == all.length - 1
+          && length - all[i].size() <= KEPT_BLANK_MAX_BYTES
+          && all[i].isBlankUpTo(length)) {
         // An idle log gives them back later, as those that it reserved itself: cutting each of
         // many logs takes most of the time until all of them can be written to again.
         state.writer.goOnIn(all[i], length);
@@ -310,37 +310,6 @@ final class LogLoader {
       all[i].deleteFiles();
     }
     finishRecovery(next, first, startedMs);
-  }
-
-  /** Whether there are but zeros behind what holds of a segment: reserved and never written to. */
-  private static boolean isBlankBehind(LogSegment segment, long length) throws IOException {
-    int from = segment.size();
-    if (length - from > KEPT_BLANK_MAX_BYTES) {
-      return false;
-    }
-    ByteBuffer rest = ByteBuffer.allocate((int) (length - from));
-    DataFile.Handle handle = segment.log().acquire();
-    try {
-      while (rest.hasRemaining()) {
-        if (handle.channel().read(rest, from + (long) rest.position()) < 0) {
-          return false;
-        }
-      }
-    } finally {
-      handle.release();
-    }
-    rest.flip();
-    while (rest.remaining() >= Long.BYTES) {
-      if (rest.getLong() != 0) {
-        return false;
-      }
-    }
-    while (rest.hasRemaining()) {
-      if (rest.get() != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /**

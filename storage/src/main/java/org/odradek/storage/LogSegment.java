@@ -291,6 +291,32 @@ final class LogSegment {
     return RecordBatchDescriptor.sizeInBytes(header, 0);
   }
 
+  /**
+   * Whether the file has but zeros from its whole batches up to a length: what was reserved and
+   * never written to.
+   */
+  boolean isBlankUpTo(long length) throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocate(TAIL_CHUNK_BYTES);
+    ByteBuffer zeros = ByteBuffer.allocate(TAIL_CHUNK_BYTES);
+    DataFile.Handle handle = log.acquire();
+    try {
+      for (long at = size; at < length; at += chunk.limit()) {
+        chunk.clear().limit((int) Math.min(chunk.capacity(), length - at));
+        int read = handle.channel().read(chunk, at);
+        if (read <= 0) {
+          return false;
+        }
+        chunk.flip();
+        if (!chunk.equals(zeros.limit(chunk.limit()))) {
+          return false;
+        }
+      }
+      return true;
+    } finally {
+      handle.release();
+    }
+  }
+
   // Changing files: off the event loop.
 
   /** Cuts the file to its size and writes the indexes. The segment is not appended to any more. */

@@ -23,6 +23,9 @@ import org.odradek.protocol.ErrorCode;
  * <p>Thread-safety: any thread; nothing blocks.
  */
 public final class ConfigAlteration {
+  /** Each failed try means that somebody else's change of the same settings succeeded. */
+  private static final int TRIES_MAX = 50;
+
   private final DynamicConfigs configs;
   private final int brokerId;
   private final ConfigRepository repository;
@@ -161,7 +164,7 @@ public final class ConfigAlteration {
     CompletableFuture<Void> done =
         last.handle((result, failure) -> entity)
             .thenCompose(repository::read)
-            .thenCompose(before -> make(update, before));
+            .thenCompose(before -> make(update, before, 1));
     last = done;
     return done;
   }
@@ -174,7 +177,7 @@ public final class ConfigAlteration {
       UnaryOperator<Map<String, String>> change,
       boolean validateOnly) {}
 
-  private CompletableFuture<Void> make(Update update, Map<String, String> before) {
+  private CompletableFuture<Void> make(Update update, Map<String, String> before, int attempt) {
     boolean isBroker = update.resource.type() == ConfigResourceType.BROKER;
     Map<String, String> after =
         update.change.apply(isBroker ? configs.passwords().decodeAll(before) : before);
@@ -187,11 +190,18 @@ public final class ConfigAlteration {
     Map<String, String> stored = isBroker ? configs.passwords().encodeAll(after) : after;
     return agreed
         .thenCompose(none -> repository.replace(update.entity, before, stored))
-        .thenCompose(isDone -> isDone ? written(update, broker) : makeAnew(update));
+        .thenCompose(isDone -> isDone ? written(update, broker) : makeAnew(update, attempt + 1));
   }
 
-  private CompletableFuture<Void> makeAnew(Update update) {
-    return repository.read(update.entity).thenCompose(now -> make(update, now));
+  private CompletableFuture<Void> makeAnew(Update update, int attempt) {
+    if (attempt > TRIES_MAX) {
+      throw new ApiException(
+          ErrorCode.REQUEST_TIMED_OUT,
+          "Others kept changing the settings of "
+              + update.resource.name()
+              + " while they were to be changed: try again.");
+    }
+    return repository.read(update.entity).thenCompose(now -> make(update, now, attempt));
   }
 
   private CompletableFuture<Void> written(Update update, @Nullable BrokerConfig broker) {

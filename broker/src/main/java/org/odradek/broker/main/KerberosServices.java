@@ -155,7 +155,7 @@ final class KerberosServices implements AutoCloseable {
     return isToBeTried ? tryOut(listenerName, entries) : CompletableFuture.completedFuture(null);
   }
 
-  /** Does something after {@link #AGAIN_MS}, in place of what was to be done for the listener. */
+  /** Does something within {@link #AGAIN_MS}, in place of what was to be done for the listener. */
   void doAgain(String listenerName, Runnable task) {
     again.put(listenerName, task);
   }
@@ -280,9 +280,18 @@ final class KerberosServices implements AutoCloseable {
       for (String listenerName : List.copyOf(again.keySet())) {
         Runnable task = again.remove(listenerName);
         if (task != null) {
-          task.run();
+          doNow(listenerName, task);
         }
       }
+    }
+  }
+
+  /** A failure here must not end the renewal of logins. */
+  private static void doNow(String listenerName, Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      log.error("Taking the settings of listener {} failed", listenerName, e);
     }
   }
 

@@ -390,7 +390,7 @@ final class SaslServices {
     if (failure != null) {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
       log.error(
-          "SASL of listener {} stays as it was, what it is to have is tried again in {} ms: {}",
+          "SASL of listener {} stays as it was, what it is to have is tried again within {} ms: {}",
           listenerName,
           KerberosServices.AGAIN_MS,
           cause.getMessage());
@@ -401,6 +401,8 @@ final class SaslServices {
       listener.settings(settings(config, listenerName));
     } catch (ConfigException e) {
       log.error("SASL of listener {} stays as it was: {}", listenerName, e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("SASL of listener {} stays as it was", listenerName, e);
     }
     forgetUnused();
     noteUsed();

@@ -48,6 +48,9 @@ final class TlsStartHandler extends ChannelDuplexHandler {
   private final Deque<ByteBuf> waiting = new ArrayDeque<>(2);
   private int waitingBytes;
 
+  /** What {@link #waiting} takes, which is more: there may be a byte in each buffer. */
+  private int heldBytes;
+
   /** What {@link #waiting} takes; null for nothing. */
   private LoginMemory.@Nullable Share share;
 
@@ -144,13 +147,14 @@ final class TlsStartHandler extends ChannelDuplexHandler {
 
   private void keep(ChannelHandlerContext ctx, ByteBuf received) {
     waiting.add(received);
-    waitingBytes += received.capacity(); // there may be a byte in each
+    waitingBytes += received.readableBytes();
+    heldBytes += received.capacity();
     if (share == null) {
       LoginMemory.Share[] own = new LoginMemory.Share[1];
       own[0] = resources.waiting().open(() -> onEventLoop(ctx, () -> tooMuch(ctx, own[0])));
       share = own[0];
     }
-    share.grow(waitingBytes);
+    share.grow(heldBytes);
   }
 
   private void tooMuch(ChannelHandlerContext ctx, LoginMemory.Share ofWhom) {
@@ -159,7 +163,7 @@ final class TlsStartHandler extends ChannelDuplexHandler {
       refuse(
           ctx,
           "its "
-              + waitingBytes
+              + heldBytes
               + " bytes of a TLS handshake waited for their turn, and newer ones need the memory");
     }
   }
@@ -277,7 +281,8 @@ final class TlsStartHandler extends ChannelDuplexHandler {
 
   private void passOn(ChannelHandlerContext ctx) {
     for (ByteBuf next = waiting.poll(); next != null; next = waiting.poll()) {
-      waitingBytes -= next.capacity();
+      waitingBytes -= next.readableBytes();
+      heldBytes -= next.capacity();
       ctx.fireChannelRead(next);
     }
     countNoMore();

@@ -8,9 +8,11 @@ training_seconds=30
 training_thresholds="-XX:Tier4InvocationThreshold=5000 -XX:Tier4MinInvocationThreshold=600
   -XX:Tier4CompileThreshold=15000 -XX:Tier4BackEdgeThreshold=40000"
 
-make_aot_cache() {
-  local folder new said broker
+make_aot_cache() ( # a process of its own, whose end takes along what it started
   folder=$(mktemp -d) || return 0
+  broker= client=
+  trap 'kill -KILL $broker $client 2> /dev/null || true; rm -rf "$folder"' EXIT
+  trap 'exit 130' INT TERM
   new=$folder/odradek.aot
   said=$folder/said
   training_properties "$folder" > "$folder/server.properties"
@@ -18,12 +20,13 @@ make_aot_cache() {
     "$folder/server.properties" > "$said" 2>&1 < /dev/null &
   broker=$!
   if ends_within 60 is_ready_or_over "$broker" "$said" && grep -qsF -- "$ready_text" "$said"; then
-    train "$folder" "$said"
+    train
     kill -TERM $broker 2> /dev/null || true
-  else
-    kill -KILL $broker 2> /dev/null || true
+    ends_within 120 has_ended $broker || true # the cache is written at the end
   fi
-  wait $broker 2> /dev/null || true # the cache is written at the end
+  kill -KILL $broker 2> /dev/null || true
+  wait $broker 2> /dev/null || true
+  broker=
   if [ -s "$new" ]; then
     echo "$java_home" > "$aot_cache.jdk"
     cp "$new" "$aot_cache.$$" && mv "$aot_cache.$$" "$aot_cache"
@@ -31,8 +34,7 @@ make_aot_cache() {
     echo "No AOT cache could be made, so starts take longer. What the JVM said:" >&2
     tail -n 5 "$said" >&2
   fi
-  rm -rf "$folder"
-}
+)
 
 # A plain listener, and an encrypted one where there is a certificate for it: of this build only, never used again.
 training_properties() { # folder
@@ -48,13 +50,12 @@ training_properties() { # folder
 }
 
 # Lets the client work with the broker that has said where it is; it is ended when it takes too long.
-train() { # folder, what the broker said
-  local ports client
+train() {
+  local ports
   [ -e "$training_classes/${training_client//.//}.class" ] || return 0
-  ports=$(grep -F -- "$ready_text" "$2" | grep -o '://127\.0\.0\.1:[0-9]*' | sed 's/.*://')
-  set -- "$1" $ports
-  [ $# -lt 3 ] || set -- "$@" "$1/training.p12" training
-  shift
+  ports=$(grep -F -- "$ready_text" "$said" | grep -o '://127\.0\.0\.1:[0-9]*' | sed 's/.*://') || return 0
+  set -- $ports
+  [ $# -lt 2 ] || set -- "$@" "$folder/training.p12" training
   "$java_home/bin/java" -XX:+UseSerialGC -cp "$training_classes:$(class_path)" "$training_client" "$@" \
     > "$folder/client" 2>&1 < /dev/null &
   client=$!
@@ -63,6 +64,7 @@ train() { # folder, what the broker said
     echo "The AOT cache was trained for $training_seconds s only: this machine is slow, or busy." >&2
   fi
   wait $client 2> /dev/null || tail -n 3 "$folder/client" >&2
+  client=
 }
 
 ends_within() { # seconds, command...: whether the command succeeds within that time

@@ -34,6 +34,9 @@ final class FileRegionReader extends ChannelDuplexHandler {
   /** Read at once. */
   static final int PIECE_BYTES = 64 * 1024;
 
+  /** Written in one go, then others on the event loop have their turn: about a millisecond. */
+  static final int TURN_BYTES = 1024 * 1024;
+
   private static final int WRITABILITY_INDEX = 1;
 
   private static final FastThreadLocal<ByteBuf> LOOP_BUFFER =
@@ -68,6 +71,10 @@ final class FileRegionReader extends ChannelDuplexHandler {
   private long unsent;
   private boolean reading;
   private boolean draining;
+
+  /** Whether it goes on after others have had their turn. */
+  private boolean isNextTurnDue;
+
   private boolean closed;
   private boolean isWritable = true;
 
@@ -106,17 +113,19 @@ final class FileRegionReader extends ChannelDuplexHandler {
 
   /**
    * Writes what may be written. Each piece is flushed before the next is read, so that it is
-   * encrypted out of the processor's cache, and its buffer is free again.
+   * encrypted out of the processor's cache, and its buffer is free again. A socket that takes all
+   * at once gets {@link #TURN_BYTES} at a time.
    *
    * @return whether there is something left to flush
    */
   private boolean drain(ChannelHandlerContext ctx) {
-    if (draining || reading) {
+    if (draining || reading || isNextTurnDue) {
       return false;
     }
     draining = true;
     boolean wrote = false;
     boolean hasPiece = false;
+    int inThisTurn = 0;
     try {
       while (!closed && !reading && !pending.isEmpty() && unsent < WINDOW_BYTES) {
         Pending head = pending.element();
@@ -126,6 +135,11 @@ final class FileRegionReader extends ChannelDuplexHandler {
             ctx.flush();
             continue; // which may have closed the connection
           }
+          if (inThisTurn >= TURN_BYTES) {
+            goOnNextTurn(ctx);
+            break;
+          }
+          inThisTurn += PIECE_BYTES;
           hasPiece = nextPiece(ctx, region.records());
           wrote |= hasPiece;
         } else {
@@ -141,6 +155,21 @@ final class FileRegionReader extends ChannelDuplexHandler {
       markWritable(ctx, true);
     }
     return wrote;
+  }
+
+  private void goOnNextTurn(ChannelHandlerContext ctx) {
+    isNextTurnDue = true;
+    try {
+      ctx.executor()
+          .execute(() -> {
+            isNextTurnDue = false;
+            if (drain(ctx)) {
+              ctx.flush();
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      // the event loop has ended, and with it the connection
+    }
   }
 
   private boolean nextPiece(ChannelHandlerContext ctx, FileRecords records) {

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,6 +162,40 @@ class FileRegionReaderTest {
           throw new AssertionError("a reader is asked for");
         },
         ALL_CACHED);
+  }
+
+  /** A client that takes everything at once must not keep the others of the event loop waiting. */
+  @Test
+  void othersHaveTheirTurnBetweenLargeParts() {
+    AtomicInteger written = new AtomicInteger();
+    AtomicInteger atTheTurnOfOthers = new AtomicInteger(-1);
+    EmbeddedChannel channel =
+        new EmbeddedChannel(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+                if (written.getAndAdd(((ByteBuf) message).readableBytes()) == 0) {
+                  ctx.executor().execute(() -> atTheTurnOfOthers.set(written.get()));
+                }
+                ctx.write(message, promise);
+              }
+            },
+            new FileRegionReader(onReaders::add, ALL_CACHED));
+    FileRecords[] regions = {read(), read(), read(), read()};
+    int total = 0;
+    for (FileRecords region : regions) {
+      total += region.sizeInBytes();
+      channel.write(new FileRecordsRegion(region));
+    }
+    channel.flush();
+    assertEquals(total, received(channel).readableBytes());
+    int firstTurn = atTheTurnOfOthers.get();
+    assertTrue(firstTurn > FileRegionReader.WINDOW_BYTES, "the socket takes all: " + firstTurn);
+    assertTrue(firstTurn <= FileRegionReader.TURN_BYTES, "bytes at once: " + firstTurn);
+    for (FileRecords region : regions) {
+      assertReleased(region);
+    }
+    channel.finishAndReleaseAll();
   }
 
   @Test

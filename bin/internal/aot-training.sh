@@ -4,7 +4,7 @@
 training_client=org.odradek.broker.training.TrainingClient
 training_classes=$root/broker/target/test-classes
 training_seconds=30
-# The JVM's usual ones: what the optimising compiler took up here it takes up at once wherever the cache is used.
+# The JVM's usual ones: what the optimising compiler took up here it takes up early wherever the cache is used.
 training_thresholds="-XX:Tier4InvocationThreshold=5000 -XX:Tier4MinInvocationThreshold=600
   -XX:Tier4CompileThreshold=15000 -XX:Tier4BackEdgeThreshold=40000"
 

@@ -34,7 +34,7 @@ jmx_options() { # appends to jvm
 }
 
 # The AOT cache holds the classes of a start already loaded and linked, and what is hot when clients are served, with
-# profiles: that is compiled at once, and for good (make_aot_cache in aot-training.sh).
+# profiles: much of that is compiled early (make_aot_cache in aot-training.sh).
 aot_cache_is_current() { # made by this JDK from these jars
   local jar made_by
   [ -r "$aot_cache" ] && read -r made_by < "$aot_cache.jdk" || return 1

@@ -35,12 +35,10 @@ public final class TrainingClient {
   }
 
   public static void main(String[] arguments) throws Exception {
-    double scale = Double.parseDouble(System.getProperty("training.scale", "1"));
-    new TrainingClient(SocketFactory.getDefault(), Integer.parseInt(arguments[0]), scale)
-        .run("plain");
+    new TrainingClient(SocketFactory.getDefault(), Integer.parseInt(arguments[0]), 1).run("plain");
     if (arguments.length > 1) {
       SocketFactory encrypted = trusting(Path.of(arguments[2]), arguments[3].toCharArray());
-      new TrainingClient(encrypted, Integer.parseInt(arguments[1]), scale / 4).run("encrypted");
+      new TrainingClient(encrypted, Integer.parseInt(arguments[1]), 0.25).run("encrypted");
     }
   }
 

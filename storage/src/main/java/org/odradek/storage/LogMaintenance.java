@@ -23,6 +23,13 @@ import org.slf4j.LoggerFactory;
 final class LogMaintenance {
   private static final Logger LOG = LoggerFactory.getLogger(LogMaintenance.class);
 
+  /**
+   * So many entries of a log's two indexes may be in memory before they are written while it is
+   * appended to: some KiB. Logs that get little at a time, of which there may be thousands, then
+   * make no index files until they are idle: making both costs more than dozens of their appends.
+   */
+  static final int INDEX_ENTRIES_IN_MEMORY = 128;
+
   private final LogState state;
   private final ProducerRecovery producerRecovery;
   private final LogFlusher flusher;
@@ -96,7 +103,10 @@ final class LogMaintenance {
           state.appendLock.unlock();
         }
       }
-      state.segments.active().spillIndexes();
+      LogSegment active = state.segments.active();
+      if (active.unspilledEntries() >= INDEX_ENTRIES_IN_MEMORY) {
+        active.spillIndexes();
+      }
     } finally {
       state.fileLock.unlock();
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.odradek.broker.config.BrokerConfig;
+import org.odradek.broker.config.ConfigKey;
 import org.odradek.broker.config.ConnectionLimits;
 import org.odradek.broker.config.Listener;
 import org.odradek.broker.config.Listeners;
@@ -25,6 +26,13 @@ final class NetworkSettings {
    */
   private static final int LISTEN_BACKLOG = 1024;
 
+  /**
+   * Where nothing is set: the kernel's own choice, which grows with what the connection can carry.
+   * With Kafka's 102400 a reader of cached records has the processor woken for every 64 KiB
+   * (docs/adr/0007-send-buffers.md).
+   */
+  private static final int SEND_BUFFER_BYTES = -1;
+
   private NetworkSettings() {}
 
   /**
@@ -35,16 +43,12 @@ final class NetworkSettings {
     long queuedMaxBytes = config.value(NetworkKeys.QUEUED_MAX_REQUEST_BYTES);
     return new NetworkConfig(
         listeners(config, security),
-        config.isSet(NetworkKeys.NUM_NETWORK_THREADS)
-            ? config.value(NetworkKeys.NUM_NETWORK_THREADS)
-            : NetworkConfig.defaultNetworkThreads(),
+        ifSet(config, NetworkKeys.NUM_NETWORK_THREADS, NetworkConfig.defaultNetworkThreads()),
         config.value(NetworkKeys.NUM_IO_THREADS),
         config.value(NetworkKeys.QUEUED_MAX_REQUESTS),
-        config.value(NetworkKeys.SOCKET_SEND_BUFFER_BYTES),
+        ifSet(config, NetworkKeys.SOCKET_SEND_BUFFER_BYTES, SEND_BUFFER_BYTES),
         config.value(NetworkKeys.SOCKET_RECEIVE_BUFFER_BYTES),
-        config.isSet(NetworkKeys.SOCKET_LISTEN_BACKLOG_SIZE)
-            ? config.value(NetworkKeys.SOCKET_LISTEN_BACKLOG_SIZE)
-            : LISTEN_BACKLOG,
+        ifSet(config, NetworkKeys.SOCKET_LISTEN_BACKLOG_SIZE, LISTEN_BACKLOG),
         requestMaxBytes,
         queuedMaxBytes > 0
             ? queuedMaxBytes
@@ -53,6 +57,11 @@ final class NetworkSettings {
         config.value(NetworkKeys.MAX_CONNECTIONS_PER_IP),
         ConnectionLimits.perIpOverrides(config),
         config.value(NetworkKeys.CONNECTIONS_MAX_IDLE_MS));
+  }
+
+  /** What is set; where nothing is, not Kafka's default but ours. */
+  private static int ifSet(BrokerConfig config, ConfigKey<Integer> key, int otherwise) {
+    return config.isSet(key) ? config.value(key) : otherwise;
   }
 
   /**

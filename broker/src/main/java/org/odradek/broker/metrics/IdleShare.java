@@ -2,7 +2,6 @@ package org.odradek.broker.metrics;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * Which part of about the last half minute a thread had nothing to do, from 0 to 1. It moves as
@@ -10,7 +9,7 @@ import java.util.function.Supplier;
  *
  * <p>Thread-safety: as {@link RecentRate}.
  */
-public final class IdleShare implements Supplier<Double> {
+public final class IdleShare extends TickedNumber {
   private static final double SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final RecentRate busyNanos;
@@ -25,7 +24,7 @@ public final class IdleShare implements Supplier<Double> {
     return Math.clamp(1 - busyNanos.get() / SECOND_NANOS, 0.0, 1.0);
   }
 
-  /** As {@link RecentRate#tick}. */
+  @Override
   void tick() {
     busyNanos.tick();
   }

@@ -100,22 +100,15 @@ public final class Metrics {
         .forEach(metric -> {
           switch (metric) {
             case Counted counted -> counted.meter().tick();
-            case Numbers numbers -> tick(numbers);
-            case Gauge gauge -> {
-              // others have the value of the moment
-              if (gauge.value() instanceof IdleShare share) {
-                share.tick();
-              }
-            }
+            case Numbers numbers -> numbers.values().values().forEach(Metrics::tick);
+            case Gauge gauge -> tick(gauge.value());
           }
         });
   }
 
-  private static void tick(Numbers numbers) {
-    for (Supplier<? extends Number> number : numbers.values().values()) {
-      if (number instanceof RecentRate rate) {
-        rate.tick();
-      }
+  private static void tick(Supplier<? extends Number> number) {
+    if (number instanceof TickedNumber ticked) {
+      ticked.tick();
     }
   }
 }

@@ -2,7 +2,6 @@ package org.odradek.broker.metrics;
 
 import java.util.Arrays;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * Events per second over about the last half minute, as Kafka has rates of what is not a {@link
@@ -11,7 +10,7 @@ import java.util.function.Supplier;
  *
  * <p>Thread-safety: read by any thread, {@link #tick} from one.
  */
-public final class RecentRate implements Supplier<Double> {
+public final class RecentRate extends TickedNumber {
   private static final int WINDOW_TICKS = 30 / Meter.TICK_SECONDS;
 
   private final LongSupplier counted;
@@ -34,7 +33,7 @@ public final class RecentRate implements Supplier<Double> {
     return perSecond;
   }
 
-  /** {@link Meter#TICK_SECONDS} have passed since the last call. */
+  @Override
   void tick() {
     long now = counted.getAsLong();
     long before = earlier[next];

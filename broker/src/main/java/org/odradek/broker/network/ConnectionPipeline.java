@@ -27,6 +27,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
   private final RequestTimeLimit requestTime;
   private final NetworkThreads threads;
   private final List<SocketCounts> countsByThread;
+  private final List<TrafficHandler> trafficByThread;
 
   ConnectionPipeline(
       ListenerConfig listener,
@@ -55,12 +56,14 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
     this.requestTime = requestTime;
     this.threads = threads;
     this.countsByThread = countsByThread;
+    this.trafficByThread = countsByThread.stream().map(TrafficHandler::new).toList();
   }
 
   @Override
   protected void initChannel(Channel channel) {
     connections.add(channel);
-    SocketCounts counts = countsByThread.get(threads.number(channel.eventLoop()));
+    int thread = threads.number(channel.eventLoop());
+    SocketCounts counts = countsByThread.get(thread);
     counts.opened();
     channel.closeFuture().addListener(closed -> counts.closed());
     ClientSession session = new ClientSession(CONNECTION_IDS.incrementAndGet());
@@ -75,7 +78,7 @@ final class ConnectionPipeline extends ChannelInitializer<Channel> {
       listener.security().tls().addTo(pipeline, session);
       pipeline.addLast("file-reader", new FileRegionReader(workers::executeNow));
     }
-    pipeline.addLast("traffic", new TrafficHandler(counts));
+    pipeline.addLast("traffic", trafficByThread.get(thread));
     SaslListener sasl = listener.security().sasl();
     FrameBudget budget =
         sasl == null

@@ -2,11 +2,17 @@ package org.odradek.broker.network;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 
-/** Counts the bytes of a connection, where they are not encrypted. */
+/**
+ * Counts the bytes of connections, where they are not encrypted.
+ *
+ * <p>Thread-safety: keeps nothing of a connection, so that many of them share it.
+ */
+@Sharable
 final class TrafficHandler extends ChannelDuplexHandler {
   private final SocketCounts counts;
 

@@ -432,7 +432,7 @@ final class SaslServices {
    * @param isController whether this broker is the controller now
    */
   void register(HandlerRegistry handlers, ZooKeeperSession session, BooleanSupplier isController) {
-    ConfigStore store = new ConfigStore(session);
+    ZooKeeperConfigs store = new ZooKeeperConfigs(new ConfigStore(session));
     handlers
         .register(new SaslHandshakeHandler())
         .register(new SaslAuthenticateHandler())

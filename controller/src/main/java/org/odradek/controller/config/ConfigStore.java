@@ -28,6 +28,9 @@ public final class ConfigStore {
   private static final Set<String> SECRET_TYPES = Set.of("users", "brokers");
   private static final String CLIENTS_OF_USER = "clients";
 
+  /** Each failed try means that somebody else's change of the same settings succeeded. */
+  private static final int TRIES_MAX = 50;
+
   private final ZooKeeperSession session;
 
   public ConfigStore(ZooKeeperSession session) {
@@ -125,10 +128,16 @@ public final class ConfigStore {
    * Kafka's tools leave it.
    *
    * @param before what was read; others may have written since then
-   * @return whether they were replaced; if not, nothing is written
+   * @return whether they were replaced; if not, nothing is written; fails with {@link
+   *     ConfigContentionException} as {@link #change} does
    */
   public CompletableFuture<Boolean> replace(
       ConfigEntity entity, Map<String, String> before, Map<String, String> after) {
+    return replace(entity, before, after, 1);
+  }
+
+  private CompletableFuture<Boolean> replace(
+      ConfigEntity entity, Map<String, String> before, Map<String, String> after, int attempt) {
     return session
         .readIfPresent(ZnodePaths.config(entity), false)
         .thenCompose((Optional<Znode> existing) ->
@@ -136,23 +145,32 @@ public final class ConfigStore {
                 ? write(entity, existing, after).thenApply(done -> true)
                 : CompletableFuture.completedFuture(false))
         .exceptionallyCompose(failure ->
-            prepareAnotherTry(entity, failure).thenCompose(done -> replace(entity, before, after)));
+            prepareAnotherTry(entity, failure, attempt)
+                .thenCompose(done -> replace(entity, before, after, attempt + 1)));
   }
 
   /**
    * Changes some settings of an entity and leaves the others as they are, whoever else changes them
-   * at the same time. A failure of {@code change} fails the future, and nothing is written.
+   * at the same time. A failure of {@code change} fails the future, and nothing is written; nor is
+   * it when others are faster 50 times in a row, which fails it with {@link
+   * ConfigContentionException}.
    *
    * @param change gives what is to be set, from what is set; may be called more than once
    */
   public CompletableFuture<Void> change(
       ConfigEntity entity, UnaryOperator<Map<String, String>> change) {
+    return change(entity, change, 1);
+  }
+
+  private CompletableFuture<Void> change(
+      ConfigEntity entity, UnaryOperator<Map<String, String>> change, int attempt) {
     return session
         .readIfPresent(ZnodePaths.config(entity), false)
         .thenCompose((Optional<Znode> existing) ->
             write(entity, existing, change.apply(settings(entity, existing))))
         .exceptionallyCompose(failure ->
-            prepareAnotherTry(entity, failure).thenCompose(done -> change(entity, change)));
+            prepareAnotherTry(entity, failure, attempt)
+                .thenCompose(done -> change(entity, change, attempt + 1)));
   }
 
   private static Map<String, String> settings(ConfigEntity entity, Optional<Znode> existing) {
@@ -179,16 +197,24 @@ public final class ConfigStore {
 
   /**
    * After a node that came, went or changed between reading and writing, or has no parent yet; each
-   * time somebody else has got on with his change. Fails where another try would not help.
+   * time somebody else has got on with his change. Fails where another try would not help, and
+   * after the last one.
    */
-  private CompletableFuture<Void> prepareAnotherTry(ConfigEntity entity, Throwable failure) {
+  private CompletableFuture<Void> prepareAnotherTry(
+      ConfigEntity entity, Throwable failure, int attempt) {
     KeeperException.Code code = Failures.code(failure);
-    if (code == KeeperException.Code.NODEEXISTS || code == KeeperException.Code.BADVERSION) {
-      return CompletableFuture.completedFuture(null);
+    if (code != KeeperException.Code.NODEEXISTS
+        && code != KeeperException.Code.BADVERSION
+        && code != KeeperException.Code.NONODE) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    if (attempt >= TRIES_MAX) {
+      return CompletableFuture.failedFuture(
+          new ConfigContentionException(entity, attempt, failure));
     }
     return code == KeeperException.Code.NONODE
         ? createParents(entity)
-        : CompletableFuture.failedFuture(failure);
+        : CompletableFuture.completedFuture(null);
   }
 
   private CompletableFuture<Void> createParents(ConfigEntity entity) {

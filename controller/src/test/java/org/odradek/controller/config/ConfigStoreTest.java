@@ -13,12 +13,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.odradek.controller.TestCluster;
+import org.odradek.controller.znode.ConfigCodec;
 import org.odradek.controller.znode.ConfigEntity;
+import org.odradek.controller.znode.ZnodePaths;
+import org.odradek.controller.zookeeper.ZnodeOperation;
+import org.odradek.controller.zookeeper.ZooKeeperClient;
 
 class ConfigStoreTest {
   private static final ConfigEntity ALICE = new ConfigEntity("users/alice");
@@ -49,6 +54,44 @@ class ConfigStoreTest {
     }
     open.forEach(CompletableFuture::join);
     assertEquals(expected, new TreeMap<>(stores.getFirst().read(ALICE).join()));
+  }
+
+  /** Writes before each of the first {@code times} tries to change ALICE can. */
+  private CompletableFuture<Void> changeOvertaken(ConfigStore store, int times) throws Exception {
+    ZooKeeperClient other = cluster.session();
+    AtomicInteger tries = new AtomicInteger();
+    return store.change(
+        ALICE,
+        before -> {
+          int attempt = tries.incrementAndGet();
+          if (attempt <= times) {
+            byte[] faster = ConfigCodec.encode(Map.of("others", "" + attempt));
+            other.write(ZnodePaths.config(ALICE), faster, ZnodeOperation.ANY_VERSION).join();
+          }
+          return with(before, "own");
+        });
+  }
+
+  @Test
+  void whoNeverGetsHisTurnIsToldInTheEnd() throws Exception {
+    ConfigStore store = new ConfigStore(cluster.session());
+    store.change(ALICE, before -> Map.of()).join();
+    CompletableFuture<Void> overtaken = changeOvertaken(store, Integer.MAX_VALUE);
+    ConfigContentionException failure =
+        assertInstanceOf(
+            ConfigContentionException.class,
+            assertThrows(CompletionException.class, overtaken::join).getCause());
+    String message = String.valueOf(failure.getMessage());
+    assertTrue(message.contains("users/alice") && message.contains("50 times"), message);
+    assertEquals(Map.of("others", "50"), store.read(ALICE).join());
+  }
+
+  @Test
+  void theLastTryCounts() throws Exception {
+    ConfigStore store = new ConfigStore(cluster.session());
+    store.change(ALICE, before -> Map.of()).join();
+    changeOvertaken(store, 49).join();
+    assertEquals(Map.of("others", "49", "own", "1"), store.read(ALICE).join());
   }
 
   @Test

@@ -10,6 +10,11 @@ import org.odradek.protocol.acl.ResourceType;
 /** What a request describes or alters the configuration of; printed as Kafka's clients print it. */
 record ConfigResource(ConfigResourceType type, String name) {
 
+  /** That which a request names by the number of its type. */
+  static ConfigResource of(byte type, String name) {
+    return new ConfigResource(ConfigResourceType.forId(type), name);
+  }
+
   /**
    * @throws ApiException when this does not name the broker that got the request
    */
@@ -65,14 +70,10 @@ record ConfigResource(ConfigResourceType type, String name) {
   /** The answer to a change that would set what is not allowed. */
   ApiException refusal(ConfigException problem) {
     String message = String.valueOf(problem.getMessage());
-    if (type != ConfigResourceType.TOPIC) {
-      return new ApiException(ErrorCode.INVALID_REQUEST, message);
-    }
-    return new ApiException(
-        ErrorCode.INVALID_CONFIG,
-        problem.aboutOneValue()
-            ? "Invalid config value for resource " + this + ": " + message
-            : message);
+    String named = "Invalid config value for resource " + this + ": " + message;
+    return type == ConfigResourceType.TOPIC
+        ? new ApiException(ErrorCode.INVALID_CONFIG, problem.aboutOneValue() ? named : message)
+        : new ApiException(ErrorCode.INVALID_REQUEST, named);
   }
 
   @Override

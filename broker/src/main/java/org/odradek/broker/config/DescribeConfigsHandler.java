@@ -107,9 +107,7 @@ public final class DescribeConfigsHandler
 
   private CompletableFuture<List<DescribeConfigsResourceResult>> entries(
       Access access, DescribeConfigsResource resource, Detail detail) {
-    ConfigResource described =
-        new ConfigResource(
-            ConfigResourceType.forId(resource.resourceType()), resource.resourceName());
+    ConfigResource described = ConfigResource.of(resource.resourceType(), resource.resourceName());
     ApiException denial = described.denial(access, AclOperation.DESCRIBE_CONFIGS);
     if (denial != null) {
       throw denial;
@@ -174,8 +172,8 @@ public final class DescribeConfigsHandler
   }
 
   private static DescribeConfigsResult failed(DescribeConfigsResult result, Throwable cause) {
-    ConfigFailure failure = ConfigFailure.of(cause);
-    return result.errorCode(failure.code().code()).errorMessage(failure.message());
+    ConfigOutcome outcome = ConfigOutcome.of(cause);
+    return result.errorCode(outcome.code().code()).errorMessage(outcome.message());
   }
 
   @Override

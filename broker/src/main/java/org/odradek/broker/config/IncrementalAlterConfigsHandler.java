@@ -84,21 +84,17 @@ public final class IncrementalAlterConfigsHandler
   }
 
   private static ConfigResource resource(AlterConfigsResource resource) {
-    return new ConfigResource(
-        ConfigResourceType.forId(resource.resourceType()), resource.resourceName());
+    return ConfigResource.of(resource.resourceType(), resource.resourceName());
   }
 
   private static AlterConfigsResourceResponse response(
       AlterConfigsResource resource, @Nullable Throwable cause) {
-    AlterConfigsResourceResponse response =
-        new AlterConfigsResourceResponse()
-            .resourceType(resource.resourceType())
-            .resourceName(resource.resourceName());
-    if (cause == null) {
-      return response.errorMessage(null);
-    }
-    ConfigFailure failure = ConfigFailure.of(cause);
-    return response.errorCode(failure.code().code()).errorMessage(failure.message());
+    ConfigOutcome outcome = ConfigOutcome.of(cause);
+    return new AlterConfigsResourceResponse()
+        .resourceType(resource.resourceType())
+        .resourceName(resource.resourceName())
+        .errorCode(outcome.code().code())
+        .errorMessage(outcome.message());
   }
 
   @Override

@@ -98,6 +98,6 @@ public final class ListConfigResourcesHandler
   @Override
   public ListConfigResourcesResponse error(
       ListConfigResourcesRequest request, short version, Throwable cause) {
-    return new ListConfigResourcesResponse().errorCode(ConfigFailure.of(cause).code().code());
+    return new ListConfigResourcesResponse().errorCode(ConfigOutcome.of(cause).code().code());
   }
 }

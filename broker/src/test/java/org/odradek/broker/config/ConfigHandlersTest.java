@@ -183,32 +183,37 @@ class ConfigHandlersTest {
   @Test
   void refusedChangesOfBrokers() {
     ErrorCode invalid = ErrorCode.INVALID_REQUEST;
+    String of0 = "Invalid config value for resource ConfigResource(type=BROKER, name='0'): ";
+    String ofAll = of0.replace("0", "");
     fixture
         .change(BROKER, "0", "set zookeeper.connect x")
-        .is(invalid, "Cannot update these configs dynamically: Set(zookeeper.connect)");
+        .is(invalid, of0 + "Cannot update these configs dynamically: Set(zookeeper.connect)");
     fixture
         .change(BROKER, "0", "set log.retention.ms x")
         .is(
             invalid,
-            "Invalid value x for configuration log.retention.ms: Not a number of type LONG");
+            of0 + "Invalid value x for configuration log.retention.ms: Not a number of type LONG");
     fixture
         .change(BROKER, "", "set ssl.keystore.location x")
         .is(
             invalid,
-            "These security configs can be dynamically updated only per-listener using the listener"
-                + " prefix: Set(ssl.keystore.location)");
+            ofAll
+                + "These security configs can be dynamically updated only per-listener using the"
+                + " listener prefix: Set(ssl.keystore.location)");
     fixture
         .change(BROKER, "", "set listener.name.plaintext.ssl.keystore.location x")
         .is(
             invalid,
-            "Cannot update these configs at default cluster level, broker id must be specified:"
-                + " Set(listener.name.plaintext.ssl.keystore.location)");
+            ofAll
+                + "Cannot update these configs at default cluster level, broker id must be"
+                + " specified: Set(listener.name.plaintext.ssl.keystore.location)");
     fixture
         .change(BROKER, "0", "set num.io.threads 30")
         .is(
             invalid,
-            "Dynamic thread count update validation failed for num.io.threads=30, value should not"
-                + " be greater than double the current value 8");
+            of0
+                + "Dynamic thread count update validation failed for num.io.threads=30, value"
+                + " should not be greater than double the current value 8");
     fixture
         .change(BROKER, "77", "set log.retention.ms 5")
         .is(invalid, "Unexpected broker id, expected 0 or empty string, but received 77");

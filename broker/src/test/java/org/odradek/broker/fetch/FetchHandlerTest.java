@@ -5,16 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.odradek.broker.fetch.Fetched.bytes;
+import static org.odradek.broker.fetch.Fetched.only;
+import static org.odradek.broker.fetch.Wanted.at;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,12 +26,9 @@ import org.odradek.broker.quota.QuotaWindow;
 import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.controller.znode.ConfigEntity;
 import org.odradek.protocol.ErrorCode;
-import org.odradek.protocol.RecordsPayload;
 import org.odradek.protocol.TopicPartition;
 import org.odradek.protocol.Uuid;
 import org.odradek.protocol.message.FetchRequest;
-import org.odradek.protocol.message.FetchRequest.FetchPartition;
-import org.odradek.protocol.message.FetchRequest.FetchTopic;
 import org.odradek.protocol.message.FetchRequest.ForgottenTopic;
 import org.odradek.protocol.message.FetchResponse;
 import org.odradek.protocol.message.FetchResponse.PartitionData;
@@ -56,17 +51,13 @@ final class FetchHandlerTest {
   }
 
   private FetchHandler handler(ClientQuota quota) {
-    return handler(quota, Runnable::run);
-  }
-
-  private FetchHandler handler(ClientQuota quota, Executor readers) {
     return new FetchHandler(
         new FetchServices(
             broker.partitions,
             broker.metadata,
             sessions,
             broker.timer,
-            readers,
+            Runnable::run,
             50_000_000,
             ReplicationQuota.none(),
             quota,
@@ -76,29 +67,6 @@ final class FetchHandlerTest {
   @AfterEach
   void stop() {
     broker.close();
-  }
-
-  @Test
-  void asksAReaderOnlyWhereADiskMayHaveToBeWaitedFor() {
-    assumeTrue(System.getProperty("os.name", "").startsWith("Linux"));
-    Partition partition = broker.lead("t");
-    while (partition.log().likelyResident(0)) {
-      append(partition, "v".repeat(900_000));
-    }
-    AtomicInteger asked = new AtomicInteger();
-    handler =
-        handler(
-            ClientQuota.none(),
-            task -> {
-              asked.incrementAndGet();
-              task.run();
-            });
-    PartitionData old = only(ask(12, request(1, 0, at("t", 0, 0))).get());
-    assertEquals(1_000_000, bytes(old).remaining());
-    assertEquals(0, asked.get(), "written a moment ago, and so in the page cache");
-    PartitionData same = only(ask(12, request(1, 0, at("t", 0, 0)).isolationLevel((byte) 1)).get());
-    assertEquals(bytes(old), bytes(same));
-    assertEquals(1, asked.get(), "looks for aborted transactions");
   }
 
   @Test
@@ -240,7 +208,7 @@ final class FetchHandlerTest {
   void consumersReadFromFollowers() {
     broker.tell("t", 0, TestBroker.OTHER, 4, List.of(TestBroker.ID, TestBroker.OTHER));
     Partition partition = requireNonNull(broker.partitions.find(new TopicPartition("t", 0)));
-    ByteBuffer batch = batchOf("a");
+    ByteBuffer batch = broker.batch("a");
     RecordBatchDescriptor.partitionLeaderEpoch(batch, batch.position(), 4);
     partition.asFollower().append(batch, 4);
     assertEquals(
@@ -446,81 +414,15 @@ final class FetchHandlerTest {
     assertEquals(0, bytes(data).remaining());
   }
 
-  private static void append(Partition partition, String... values) {
-    ByteBuffer batch = batchOf(values);
-    partition.append(batch, AppendOrigin.CLIENT, false);
-  }
-
-  private static ByteBuffer batchOf(String... values) {
-    org.odradek.protocol.record.RecordBatchBuilder builder =
-        new org.odradek.protocol.record.RecordBatchBuilder();
-    for (String value : values) {
-      builder.append(
-          1_700_000_000_000L,
-          null,
-          ByteBuffer.wrap(value.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-    }
-    return builder.build();
-  }
-
-  private static Wanted at(String topic, int partition, long offset) {
-    return new Wanted(
-        topic,
-        new FetchPartition().partition(partition).fetchOffset(offset).partitionMaxBytes(1_000_000));
-  }
-
-  private record Wanted(String topic, FetchPartition partition) {
-    Wanted currentLeaderEpoch(int epoch) {
-      partition.currentLeaderEpoch(epoch);
-      return this;
-    }
-
-    Wanted lastFetchedEpoch(int epoch) {
-      partition.lastFetchedEpoch(epoch);
-      return this;
-    }
-
-    Wanted partitionMaxBytes(int bytes) {
-      partition.partitionMaxBytes(bytes);
-      return this;
-    }
+  private void append(Partition partition, String... values) {
+    partition.append(broker.batch(values), AppendOrigin.CLIENT, false);
   }
 
   private FetchRequest request(int minBytes, int maxWaitMs, Wanted... wanted) {
-    List<FetchTopic> topics = new ArrayList<>();
-    for (String topic : Arrays.stream(wanted).map(Wanted::topic).distinct().toList()) {
-      topics.add(
-          new FetchTopic()
-              .topic(topic)
-              .topicId(broker.topicId(topic))
-              .partitions(
-                  Arrays.stream(wanted)
-                      .filter(w -> w.topic.equals(topic))
-                      .map(Wanted::partition)
-                      .toList()));
-    }
-    return new FetchRequest()
-        .minBytes(minBytes)
-        .maxWaitMs(maxWaitMs)
-        .maxBytes(10_000_000)
-        .topics(topics);
+    return Wanted.request(broker, minBytes, maxWaitMs, wanted);
   }
 
   private Answer<FetchResponse> ask(int version, FetchRequest request) {
     return Answer.to(handler, version, request, FetchResponse::read);
-  }
-
-  private static PartitionData only(FetchResponse response) {
-    return response.responses().getFirst().partitions().getFirst();
-  }
-
-  private static ByteBuffer bytes(PartitionData data) {
-    RecordsPayload records = data.records();
-    if (records == null) {
-      return ByteBuffer.allocate(0);
-    }
-    ByteBuffer bytes = ByteBuffer.allocate(records.sizeInBytes());
-    records.writeTo(bytes);
-    return bytes.flip();
   }
 }

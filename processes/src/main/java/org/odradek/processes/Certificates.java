@@ -9,11 +9,16 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A certificate authority of a test, and the stores that it makes, by the JDK's keytool: {@code
@@ -100,6 +105,42 @@ public final class Certificates {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** The serial number of a certificate that was issued, in decimal. */
+  public String serialNumber(String name) {
+    try (InputStream in = Files.newInputStream(folder.resolve(name + ".pem"))) {
+      var certificate =
+          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+      return certificate.getSerialNumber().toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the certificate of " + name, e);
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("the certificate of " + name, e);
+    }
+  }
+
+  /** TLS of a client that trusts the authority and shows a certificate that was issued. */
+  public SSLContext client(String name) {
+    char[] password = PASSWORD.toCharArray();
+    try (InputStream keys = Files.newInputStream(folder.resolve(name + ".p12"));
+        InputStream trusted = Files.newInputStream(folder.resolve("trust.p12"))) {
+      KeyStore keyStore = KeyStore.getInstance("PKCS12");
+      keyStore.load(keys, password);
+      var own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      own.init(keyStore, password);
+      KeyStore trustStore = KeyStore.getInstance("PKCS12");
+      trustStore.load(trusted, password);
+      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trustStore);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the stores of " + name, e);
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("the stores of " + name, e);
     }
   }
 

@@ -27,6 +27,7 @@ import org.odradek.systemtests.harness.Broker;
 import org.odradek.systemtests.harness.Cluster;
 import org.odradek.systemtests.harness.CommandOutcome;
 import org.odradek.systemtests.harness.StockTools;
+import org.odradek.systemtests.harness.TlsListener;
 import org.odradek.systemtests.harness.Transcript;
 import org.odradek.systemtests.harness.TranscriptRunner;
 
@@ -44,13 +45,20 @@ class SecureClientsTest {
   private final Map<String, String> variables = new LinkedHashMap<>();
   private @Nullable Cluster cluster;
 
+  /** Of broker 0, with mutual TLS. */
+  private @Nullable TlsListener listener;
+
   @BeforeAll
   void startTheCluster() {
     assumeTrue(
         StockTools.of("2.8.2", folder).canLogIn(),
         "the tools of Kafka 2.8.2 log in with Java 17 to 23 only");
     var certificates =
-        new Certificates(folder).issue("broker", "CN=broker").issue("client", "CN=client,OU=tests");
+        new Certificates(folder)
+            .issue("broker", "CN=broker")
+            .issue("renewed", "CN=broker")
+            .issue("client", "CN=client,OU=tests")
+            .issue("kit", "CN=kit,OU=tests");
     Cluster starting = withTls(certificates);
     cluster = starting;
     starting.start(0);
@@ -65,11 +73,17 @@ class SecureClientsTest {
     variables.put("SASL", bootstrap(addresses, 0));
     variables.put("ZOOKEEPER", starting.zooKeeper().address());
     variables.put("STORE_PASSWORD", Certificates.PASSWORD);
+    variables.put("SERIAL", certificates.serialNumber("broker"));
+    variables.put("NEW_SERIAL", certificates.serialNumber("renewed"));
+    listener = new TlsListener(addresses.getFirst().get(1), certificates, "client");
     run("secure-cluster", "2.8.2");
   }
 
   @AfterAll
   void stopTheCluster() {
+    if (listener != null) {
+      listener.close();
+    }
     if (cluster != null) {
       cluster.close();
     }
@@ -87,6 +101,8 @@ class SecureClientsTest {
     String plain = "org.apache.kafka.common.security.scram.ScramLoginModule required;";
     return new Cluster(folder)
         .withSessionTimeout(Duration.ofSeconds(6))
+        // Leaders stay until they are asked to move.
+        .with("auto.leader.rebalance.enable", "false")
         .with("security.inter.broker.protocol", "SASL_SSL")
         .with("sasl.enabled.mechanisms", "SCRAM-SHA-256,SCRAM-SHA-512")
         .with("sasl.mechanism.inter.broker.protocol", "SCRAM-SHA-512")
@@ -116,17 +132,26 @@ class SecureClientsTest {
 
   private void run(String transcript, String version) {
     Cluster running = cluster;
-    if (running == null) {
+    TlsListener connected = listener;
+    if (running == null || connected == null) {
       throw new IllegalStateException("the cluster has not been started");
     }
     new TranscriptRunner(StockTools.of(version, folder), variables)
         .with("cluster", running::command)
+        .with("tls", connected::command)
         .run(Transcript.named(transcript));
   }
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"secure-2.8.2, 2.8.2", "secure-4.3.1, 4.3.1"})
   void stockToolsComeIn(String transcript, String version) {
+    run(transcript, version);
+  }
+
+  /** By a client of the listener whose key store it is, while another one stays connected. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"keystore-2.8.2, 2.8.2", "keystore-4.3.1, 4.3.1"})
+  void aKeyStoreIsReplaced(String transcript, String version) {
     run(transcript, version);
   }
 

@@ -45,5 +45,9 @@ aot_cache_is_current() { # made by this JDK from these jars
 }
 
 use_aot_cache() { # appends to jvm; without a cache that fits the JVM goes on as if there were none
-  if aot_cache_is_current; then jvm+=("-XX:AOTCache=$aot_cache" -Xlog:aot=off -Xlog:cds=off); fi
+  aot_cache_is_current || return 0
+  jvm+=("-XX:AOTCache=$aot_cache" -Xlog:aot=off -Xlog:cds=off)
+  # At the address it was made for, where that is free: nothing in it has to be rewritten, so a tenth of the start's CPU
+  # is saved, and half of it stays clean pages of the file, shared by all brokers of a machine. Known up to JDK 26.
+  [ "$java_version" -gt 26 ] || jvm+=(-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0)
 }

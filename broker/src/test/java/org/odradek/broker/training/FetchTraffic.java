@@ -17,10 +17,13 @@ import org.odradek.protocol.message.ListOffsetsRequest.ListOffsetsPartition;
 import org.odradek.protocol.message.ListOffsetsRequest.ListOffsetsTopic;
 import org.odradek.protocol.message.ListOffsetsResponse;
 
-/** A consumer without a group. It reads the beginning of each partition over and over. */
+/** A consumer without a group. It reads all over each partition, wherever an index may lead it. */
 final class FetchTraffic {
   private static final int LATEST = -1;
   private static final int EARLIEST = -2;
+
+  /** Offsets from one read to the next, a prime so that all of a partition is read. */
+  private static final int STEP = 379;
 
   private final TrainingConnection connection;
   private final Topic topic;
@@ -55,9 +58,16 @@ final class FetchTraffic {
    * @param version one with sessions, 7 or later
    */
   void read(int version, int partitionMaxBytes, int requests) throws IOException {
+    long[] ends = ends();
     int sessionId = 0;
     for (int i = 0; i < requests; i++) {
-      var response = fetch(version, sessionId, i, partitions(i == 0, i, partitionMaxBytes), 500);
+      var named = new ArrayList<FetchPartition>();
+      for (int p = 0; p < ends.length; p++) {
+        if (i == 0 || p == i % ends.length) {
+          named.add(partition(p, i * (long) STEP % Math.max(1, ends[p]), partitionMaxBytes));
+        }
+      }
+      var response = fetch(version, sessionId, i, named, 500);
       sessionId = response.sessionId();
       if (sizeInBytes(response) == 0) {
         throw new IOException("nothing to read");
@@ -67,14 +77,23 @@ final class FetchTraffic {
 
   /** Waits at the end of all partitions: each request comes back with nothing. */
   void waitForMore(int version, int requests, int maxWaitMs) throws IOException {
-    var ends = new ArrayList<FetchPartition>();
-    for (int p = 0; p < topic.partitions(); p++) {
-      ends.add(partition(p, end(p), 1 << 20));
+    long[] ends = ends();
+    var named = new ArrayList<FetchPartition>();
+    for (int p = 0; p < ends.length; p++) {
+      named.add(partition(p, ends[p], 1 << 20));
     }
     int sessionId = 0;
     for (int i = 0; i < requests; i++) {
-      sessionId = fetch(version, sessionId, i, i == 0 ? ends : List.of(), maxWaitMs).sessionId();
+      sessionId = fetch(version, sessionId, i, i == 0 ? named : List.of(), maxWaitMs).sessionId();
     }
+  }
+
+  private long[] ends() throws IOException {
+    long[] ends = new long[topic.partitions()];
+    for (int p = 0; p < ends.length; p++) {
+      ends[p] = end(p);
+    }
+    return ends;
   }
 
   private long end(int partition) throws IOException {
@@ -85,16 +104,6 @@ final class FetchTraffic {
             .topics(List.of(new ListOffsetsTopic().name(topic.name()).partitions(List.of(asked))));
     var response = connection.ask(ApiKey.LIST_OFFSETS, 5, request, ListOffsetsResponse.class);
     return response.topics().getFirst().partitions().getFirst().offset();
-  }
-
-  private List<FetchPartition> partitions(boolean all, int request, int maxBytes) {
-    var partitions = new ArrayList<FetchPartition>();
-    for (int p = 0; p < topic.partitions(); p++) {
-      if (all || p == request % topic.partitions()) {
-        partitions.add(partition(p, request % 10, maxBytes));
-      }
-    }
-    return partitions;
   }
 
   private static FetchPartition partition(int partition, long offset, int maxBytes) {

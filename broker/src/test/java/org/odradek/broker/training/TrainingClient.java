@@ -98,6 +98,7 @@ public final class TrainingClient {
     small.read(7, 1 << 12, requests(1_000));
     large.read(12, 1 << 14, requests(2_000));
     large.read(17, 1 << 14, requests(2_000));
+    large.read(17, 1 << 20, requests(200));
     small.waitForMore(17, requests(50), 2);
   }
 

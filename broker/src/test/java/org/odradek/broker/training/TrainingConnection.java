@@ -3,6 +3,7 @@ package org.odradek.broker.training;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -20,6 +21,9 @@ import org.odradek.protocol.message.ResponseHeader;
 final class TrainingConnection implements AutoCloseable {
   private static final int TIMEOUT_MS = 10_000;
 
+  /** As Kafka's consumers have it: a large answer fills it, and the broker has to wait. */
+  private static final int RECEIVE_BUFFER_BYTES = 1 << 16;
+
   private record Question(ApiKey apiKey, short version) {}
 
   private final Socket socket;
@@ -32,7 +36,9 @@ final class TrainingConnection implements AutoCloseable {
    * @param port on the loopback interface
    */
   TrainingConnection(SocketFactory sockets, int port) throws IOException {
-    socket = sockets.createSocket("127.0.0.1", port);
+    socket = sockets.createSocket();
+    socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+    socket.connect(new InetSocketAddress("127.0.0.1", port));
     socket.setSoTimeout(TIMEOUT_MS);
     socket.setTcpNoDelay(true);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));

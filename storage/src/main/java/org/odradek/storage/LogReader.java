@@ -42,11 +42,7 @@ final class LogReader {
     }
     LogSegment[] segments = state.segments.all();
     int index = SegmentList.floorIndex(segments, offset);
-    try {
-      return index >= 0 && segments[index].isCached(offset, maxBytes);
-    } catch (IOException | RuntimeException e) {
-      return false; // whoever reads tells
-    }
+    return index >= 0 && segments[index].isCached(offset, maxBytes);
   }
 
   @FunctionalInterface

@@ -270,12 +270,9 @@ final class LogSegment {
    * Whether a read from an offset most likely finds index and batches without waiting for a disk.
    * Waits for nothing itself.
    */
-  boolean isCached(long offset, int maxBytes) throws IOException {
+  boolean isCached(long offset, int maxBytes) {
     int limit = size;
-    if (!offsetIndex.isCached()) {
-      return false;
-    }
-    int start = offset <= baseOffset ? 0 : offsetIndex.positionFor(offset);
+    int start = offset <= baseOffset ? 0 : offsetIndex.cachedPositionFor(offset);
     long length = Math.min((long) limit - start, (long) maxBytes + TAIL_CHUNK_BYTES);
     return start >= 0 && length > 0 && log.isOpenAndCached(start, length);
   }

@@ -229,6 +229,25 @@ public final class DataFile {
     }
   }
 
+  /**
+   * Reads a range if the file is open, and all of the range in the page cache. Waits for nothing.
+   * Of an index it is a hint: it may come from another file that has the name by now.
+   *
+   * @param target filled whole, or left alone
+   */
+  public boolean peek(long position, byte[] target) {
+    Handle current = handle;
+    if (current == null || !current.tryRetain()) {
+      return false;
+    }
+    try {
+      int descriptor = current.looks();
+      return descriptor >= 0 && NativeFiles.readCached(descriptor, position, target);
+    } finally {
+      current.release();
+    }
+  }
+
   /** Lets the descriptor go, at once or when its last user is done. The file may be used again. */
   public void closeWhenUnused() {
     Handle current;

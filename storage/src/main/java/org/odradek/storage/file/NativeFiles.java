@@ -125,6 +125,27 @@ final class NativeFiles {
   }
 
   /**
+   * Reads a range if all of it is in the page cache. Does not wait.
+   *
+   * @param descriptor of {@link #openForLooks}
+   * @param target filled whole, or left alone
+   * @return false too where the file ends before, and where that cannot be done
+   */
+  static boolean readCached(int descriptor, long position, byte[] target) {
+    if (CALLS == null) {
+      return false;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment read = arena.allocate(target.length);
+      if (CALLS.readCached(descriptor, position, read) != target.length) {
+        return false;
+      }
+      MemorySegment.copy(read, ValueLayout.JAVA_BYTE, 0, target, 0, target.length);
+      return true;
+    }
+  }
+
+  /**
    * Forces everything that was written to the volume of a directory; one wait instead of one for
    * each file.
    *

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.odradek.storage.file.DataFile;
 
 /**
@@ -18,6 +19,9 @@ import org.odradek.storage.file.DataFile;
  * <p>Thread-safety: any thread; writers exclude each other.
  */
 final class EntryFile {
+  /** What {@link #cachedFloor} says where it would have to wait. */
+  static final int NOT_CACHED = -2;
+
   private static final int UNKNOWN = -1;
   private static final byte[] NO_TAIL = {};
   private static final int FIRST_TAIL_ENTRIES = 16;
@@ -70,19 +74,6 @@ final class EntryFile {
     return (long) count() * entryBytes;
   }
 
-  /**
-   * Whether entries are, most likely, found without waiting for a disk: in memory, or in a file
-   * that is open and in the page cache. Waits for nothing.
-   */
-  boolean isCached() {
-    int stored;
-    synchronized (this) {
-      stored = inFile;
-    }
-    return stored == 0
-        || (stored != UNKNOWN && file.isOpenAndCached(0, (long) stored * entryBytes));
-  }
-
   private int loadedInFile() throws IOException {
     if (inFile == UNKNOWN) {
       inFile = (int) (file.length() / entryBytes);
@@ -113,11 +104,29 @@ final class EntryFile {
     synchronized (this) {
       int stored = loadedInFile();
       if (number >= stored) {
-        int at = (number - stored) * entryBytes;
-        return ByteBuffer.wrap(Arrays.copyOfRange(tail, at, at + entryBytes));
+        return tailEntry(number - stored);
       }
     }
     return readEntries(number, 1);
+  }
+
+  /** The entry with the given number, if it is found without waiting for a disk. */
+  @Nullable ByteBuffer cachedEntry(int number) {
+    synchronized (this) {
+      int inMemory = number - inFile;
+      if (inFile == UNKNOWN || inMemory >= inTail) {
+        return null; // cut meanwhile
+      }
+      if (inMemory >= 0) {
+        return tailEntry(inMemory);
+      }
+    }
+    return peekEntries(number, 1);
+  }
+
+  private ByteBuffer tailEntry(int number) {
+    int at = number * entryBytes;
+    return ByteBuffer.wrap(Arrays.copyOfRange(tail, at, at + entryBytes));
   }
 
   /**
@@ -134,7 +143,31 @@ final class EntryFile {
         return stored + floorInTail(key, keyBytes);
       }
     }
-    return floorInFile(stored, key, keyBytes);
+    return floorInFile(this::readEntries, stored, key, keyBytes);
+  }
+
+  /**
+   * As {@link #floor}, if it is found without waiting for a disk: in memory, or in a file that is
+   * open, by entries that are in the page cache. {@link #NOT_CACHED} else. Of the file it looks at
+   * what {@link #floor} reads, and at no more: a dozen places of some MiB. A hint only, see {@link
+   * DataFile#peek}.
+   */
+  int cachedFloor(long key, int keyBytes) {
+    int stored;
+    synchronized (this) {
+      stored = inFile;
+      if (stored == UNKNOWN) {
+        return NOT_CACHED;
+      }
+      if (inTail > 0 && keyAt(tail, 0, keyBytes) <= key) {
+        return stored + floorInTail(key, keyBytes);
+      }
+    }
+    try {
+      return floorInFile(this::peekEntries, stored, key, keyBytes);
+    } catch (IOException e) {
+      return NOT_CACHED;
+    }
   }
 
   private int floorInTail(long key, int keyBytes) {
@@ -151,13 +184,24 @@ final class EntryFile {
     return low;
   }
 
-  private int floorInFile(int stored, long key, int keyBytes) throws IOException {
+  /** Some entries of the file; null if they are not to be had in this way. */
+  @FunctionalInterface
+  private interface Source {
+    @Nullable ByteBuffer entries(int first, int count) throws IOException;
+  }
+
+  /** {@link #NOT_CACHED} where the source has not got what is needed. */
+  private int floorInFile(Source source, int stored, long key, int keyBytes) throws IOException {
     int low = -1;
     int high = stored - 1;
     int perBlock = BLOCK_BYTES / entryBytes;
     while (high - low > perBlock) {
       int middle = (low + high + 1) >>> 1;
-      if (key(readEntries(middle, 1), 0, keyBytes) <= key) {
+      ByteBuffer probe = source.entries(middle, 1);
+      if (probe == null) {
+        return NOT_CACHED;
+      }
+      if (key(probe, 0, keyBytes) <= key) {
         low = middle;
       } else {
         high = middle - 1;
@@ -167,7 +211,10 @@ final class EntryFile {
       return low;
     }
     int first = Math.max(low, 0);
-    ByteBuffer block = readEntries(first, high - first + 1);
+    ByteBuffer block = source.entries(first, high - first + 1);
+    if (block == null) {
+      return NOT_CACHED;
+    }
     int found = low;
     for (int i = 0; i < block.limit() / entryBytes; i++) {
       if (key(block, i * entryBytes, keyBytes) > key) {
@@ -188,6 +235,11 @@ final class EntryFile {
 
   private static long key(ByteBuffer entries, int at, int keyBytes) {
     return keyBytes == 4 ? entries.getInt(at) : entries.getLong(at);
+  }
+
+  private @Nullable ByteBuffer peekEntries(int first, int count) {
+    byte[] bytes = new byte[count * entryBytes];
+    return file.peek((long) first * entryBytes, bytes) ? ByteBuffer.wrap(bytes) : null;
   }
 
   private ByteBuffer readEntries(int first, int count) throws IOException {

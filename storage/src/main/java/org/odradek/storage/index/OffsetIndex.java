@@ -37,9 +37,17 @@ public final class OffsetIndex {
     return entries.count();
   }
 
-  /** Whether it is most likely searched without waiting for a disk. Waits for nothing itself. */
-  public boolean isCached() {
-    return entries.isCached();
+  /**
+   * As {@link #positionFor}, when that most likely waits for no disk, and -1 else. Waits for
+   * nothing itself. A hint only: the index may be cut meanwhile, and its file be another's.
+   */
+  public int cachedPositionFor(long offset) {
+    int number = entries.cachedFloor(offset - baseOffset, 4);
+    if (number < 0) {
+      return number == EntryFile.NOT_CACHED ? -1 : 0;
+    }
+    ByteBuffer entry = entries.cachedEntry(number);
+    return entry == null ? -1 : entry.getInt(4);
   }
 
   /** Entries that are in memory only. */

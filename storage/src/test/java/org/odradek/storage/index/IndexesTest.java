@@ -2,9 +2,12 @@ package org.odradek.storage.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -62,7 +65,10 @@ class IndexesTest {
       } else {
         long wanted = BASE + random.nextLong(offset - BASE + 60);
         Map.Entry<Long, Integer> floor = model.floorEntry(wanted);
-        assertEquals(floor == null ? 0 : floor.getValue(), index.positionFor(wanted));
+        int expected = floor == null ? 0 : floor.getValue();
+        assertEquals(expected, index.positionFor(wanted));
+        int cached = index.cachedPositionFor(wanted);
+        assertTrue(cached == expected || cached == -1, cached + " instead of " + expected);
       }
       assertEquals(model.size(), index.count());
     }
@@ -78,6 +84,36 @@ class IndexesTest {
     index.spill(true);
     assertEquals(8L * model.size(), Files.size(index.file().path()));
     assertTrue(index.plausible(position + 1));
+  }
+
+  @Test
+  void whatIsInMemoryIsFoundWithoutWaiting() throws Exception {
+    assumeTrue(System.getProperty("os.name", "").startsWith("Linux")); // others cannot tell
+    OffsetIndex written = new OffsetIndex(file(FileKind.OFFSET_INDEX), BASE);
+    int entries = 3_000; // several blocks
+    for (int i = 1; i <= entries; i++) {
+      written.append(BASE + 10L * i, 100 * i);
+    }
+    written.spill(false);
+    written.file().closeWhenUnused();
+
+    OffsetIndex index = new OffsetIndex(file(FileKind.OFFSET_INDEX), BASE);
+    assertEquals(-1, index.cachedPositionFor(BASE + 5_000), "how long it is would have to be seen");
+    assertEquals(entries, index.count());
+    assertEquals(-1, index.cachedPositionFor(BASE + 5_000), "the file would have to be opened");
+    assertEquals(50_000, index.positionFor(BASE + 5_000));
+    for (int i = 1; i <= 20; i++) {
+      index.append(BASE + 10L * (entries + i), 100 * (entries + i)); // in memory only
+    }
+    for (int offset = 0; offset < 10 * (entries + 25); offset += 7) {
+      int expected = 100 * Math.min(offset / 10, entries + 20);
+      assertEquals(expected, index.cachedPositionFor(BASE + offset), "for " + offset);
+    }
+    try (FileChannel file = FileChannel.open(index.file().path(), StandardOpenOption.WRITE)) {
+      file.truncate(8 * 100);
+    }
+    assertEquals(-1, index.cachedPositionFor(BASE + 20_000), "what it would read is not there");
+    index.file().closeWhenUnused();
   }
 
   private static DataFile reopened(OffsetIndex index) throws Exception {

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,7 @@ import org.odradek.broker.authorization.AuthorizationRow.Named;
 import org.odradek.broker.authorization.AuthorizationRow.Right;
 import org.odradek.broker.config.BrokerConfig;
 import org.odradek.broker.main.Broker;
+import org.odradek.broker.network.ClientConnection;
 import org.odradek.broker.network.Endpoint;
 import org.odradek.broker.network.SecurityProtocol;
 import org.odradek.controller.acl.AclStore;
@@ -77,7 +79,7 @@ class AuthorizationTableTest {
   private final Map<ApiKey, ApiVersionsResponse.ApiVersion> served = new HashMap<>();
   private final List<AutoCloseable> started = new ArrayList<>();
   private @Nullable Endpoint endpoint;
-  private @Nullable BrokerConnection client;
+  private @Nullable ClientConnection client;
   private @Nullable ZooKeeperClient session;
   private Uuid there = Uuid.ZERO;
 
@@ -110,7 +112,9 @@ class AuthorizationTableTest {
   @BeforeEach
   void connect() throws Exception {
     disconnect();
-    client = new BrokerConnection(Objects.requireNonNull(endpoint));
+    Endpoint clients = Objects.requireNonNull(endpoint);
+    client =
+        new ClientConnection(SocketFactory.getDefault(), clients.host(), clients.port(), "table");
   }
 
   @AfterEach
@@ -162,11 +166,11 @@ class AuthorizationTableTest {
   }
 
   private Message ask(ApiKey api, int version, Message request) throws IOException {
-    BrokerConnection connection = client;
+    ClientConnection connection = client;
     if (connection == null) {
       throw new AssertionError("not started");
     }
-    return connection.ask(api, (short) version, request);
+    return connection.ask(api, version, request, Message.class);
   }
 
   /** A topic that is there, and the offsets topic, so that groups can be asked about. */

@@ -5,6 +5,7 @@ import static org.odradek.broker.training.TopicTraffic.check;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.odradek.broker.network.ClientConnection;
 import org.odradek.broker.training.TopicTraffic.Topic;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.RecordsPayload;
@@ -25,10 +26,10 @@ final class FetchTraffic {
   /** Offsets from one read to the next, a prime so that all of a partition is read. */
   private static final int STEP = 379;
 
-  private final TrainingConnection connection;
+  private final ClientConnection connection;
   private final Topic topic;
 
-  FetchTraffic(TrainingConnection connection, Topic topic) {
+  FetchTraffic(ClientConnection connection, Topic topic) {
     this.connection = connection;
     this.topic = topic;
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.odradek.broker.network.ClientConnection;
 import org.odradek.broker.training.TopicTraffic.Topic;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
@@ -33,10 +34,10 @@ final class GroupTraffic {
   private static final String PROTOCOL = "range";
   private static final long COORDINATOR_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final TrainingConnection connection;
+  private final ClientConnection connection;
   private final Topic topic;
 
-  GroupTraffic(TrainingConnection connection, Topic topic) {
+  GroupTraffic(ClientConnection connection, Topic topic) {
     this.connection = connection;
     this.topic = topic;
   }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.odradek.broker.network.ClientConnection;
 import org.odradek.broker.training.TopicTraffic.Topic;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.BufferRecords;
@@ -30,11 +31,11 @@ final class ProduceTraffic {
   record Shape(
       int version, int acks, int recordBytes, int recordsPerBatch, int batchesPerRequest) {}
 
-  private final TrainingConnection connection;
+  private final ClientConnection connection;
   private final Topic topic;
   private final Random random = new Random(1);
 
-  ProduceTraffic(TrainingConnection connection, Topic topic) {
+  ProduceTraffic(ClientConnection connection, Topic topic) {
     this.connection = connection;
     this.topic = topic;
   }

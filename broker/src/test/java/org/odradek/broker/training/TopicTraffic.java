@@ -3,6 +3,7 @@ package org.odradek.broker.training;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.odradek.broker.network.ClientConnection;
 import org.odradek.protocol.ApiKey;
 import org.odradek.protocol.ErrorCode;
 import org.odradek.protocol.Uuid;
@@ -23,9 +24,9 @@ final class TopicTraffic {
   /** A topic that is ready to be written to. */
   record Topic(String name, Uuid id, int partitions) {}
 
-  private final TrainingConnection connection;
+  private final ClientConnection connection;
 
-  TopicTraffic(TrainingConnection connection) {
+  TopicTraffic(ClientConnection connection) {
     this.connection = connection;
   }
 

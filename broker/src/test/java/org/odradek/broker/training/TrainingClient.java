@@ -9,6 +9,7 @@ import java.security.KeyStore;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.odradek.broker.network.ClientConnection;
 import org.odradek.broker.training.ProduceTraffic.Shape;
 import org.odradek.broker.training.TopicTraffic.Topic;
 
@@ -63,22 +64,26 @@ public final class TrainingClient {
   void run(String prefix) throws IOException {
     Topic small;
     Topic large;
-    try (var connection = new TrainingConnection(sockets, port)) {
+    try (var connection = connect()) {
       var topics = new TopicTraffic(connection);
       topics.greet();
       small = topics.create(prefix + "-small", PARTITIONS, 7);
       large = topics.create(prefix + "-large", PARTITIONS, 3);
       var unused = topics.find(prefix + "-created-by-asking");
     }
-    try (var connection = new TrainingConnection(sockets, port)) {
+    try (var connection = connect()) {
       produce(new ProduceTraffic(connection, small), new ProduceTraffic(connection, large));
     }
-    try (var connection = new TrainingConnection(sockets, port)) {
+    try (var connection = connect()) {
       fetch(new FetchTraffic(connection, small), new FetchTraffic(connection, large));
     }
-    try (var connection = new TrainingConnection(sockets, port)) {
+    try (var connection = connect()) {
       new GroupTraffic(connection, small).live(requests(100));
     }
+  }
+
+  private ClientConnection connect() throws IOException {
+    return new ClientConnection(sockets, "127.0.0.1", port, "training");
   }
 
   private void produce(ProduceTraffic small, ProduceTraffic large) throws IOException {

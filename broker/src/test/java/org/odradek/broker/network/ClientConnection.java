@@ -1,4 +1,4 @@
-package org.odradek.broker.training;
+package org.odradek.broker.network;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -17,15 +17,19 @@ import org.odradek.protocol.message.ApiMessages;
 import org.odradek.protocol.message.RequestHeader;
 import org.odradek.protocol.message.ResponseHeader;
 
-/** One connection to the broker: requests may be sent ahead, answers come in their order. */
-final class TrainingConnection implements AutoCloseable {
-  private static final int TIMEOUT_MS = 10_000;
+/**
+ * One connection of a client to a broker: requests may be sent ahead, answers come in their order.
+ * Nobody waits longer than 20 seconds for one.
+ */
+public final class ClientConnection implements AutoCloseable {
+  private static final int TIMEOUT_MS = 20_000;
 
   /** As Kafka's consumers have it: a large answer fills it, and the broker has to wait. */
   private static final int RECEIVE_BUFFER_BYTES = 1 << 16;
 
   private record Question(ApiKey apiKey, short version) {}
 
+  private final String clientId;
   private final Socket socket;
   private final DataInputStream in;
   private final Queue<Question> open = new ArrayDeque<>();
@@ -33,25 +37,27 @@ final class TrainingConnection implements AutoCloseable {
 
   /**
    * @param sockets makes plain or encrypted ones
-   * @param port on the loopback interface
+   * @param clientId what the client calls itself
    */
-  TrainingConnection(SocketFactory sockets, int port) throws IOException {
+  public ClientConnection(SocketFactory sockets, String host, int port, String clientId)
+      throws IOException {
+    this.clientId = clientId;
     socket = sockets.createSocket();
     socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
-    socket.connect(new InetSocketAddress("127.0.0.1", port));
+    socket.connect(new InetSocketAddress(host, port));
     socket.setSoTimeout(TIMEOUT_MS);
     socket.setTcpNoDelay(true);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
   }
 
   /** Sends a request, and does not wait for its answer. */
-  void send(ApiKey apiKey, int apiVersion, Message request) throws IOException {
+  public void send(ApiKey apiKey, int apiVersion, Message request) throws IOException {
     write(frame(apiKey, apiVersion, request));
     open.add(new Question(apiKey, (short) apiVersion));
   }
 
   /** Sends a request that has no answer. */
-  void sendOnly(ApiKey apiKey, int apiVersion, Message request) throws IOException {
+  public void sendOnly(ApiKey apiKey, int apiVersion, Message request) throws IOException {
     write(frame(apiKey, apiVersion, request));
   }
 
@@ -63,7 +69,7 @@ final class TrainingConnection implements AutoCloseable {
             .requestApiKey(apiKey.id())
             .requestApiVersion(version)
             .correlationId(correlationId++)
-            .clientId("training");
+            .clientId(clientId);
     int length = header.sizeInBytes(headerVersion) + request.sizeInBytes(version);
     ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + length).putInt(length);
     var out = new ByteBufferWriter(frame);
@@ -77,12 +83,12 @@ final class TrainingConnection implements AutoCloseable {
   }
 
   /** How many answers are still to come. */
-  int unanswered() {
+  public int unanswered() {
     return open.size();
   }
 
   /** The answer to the first request that has had none. */
-  Message answer() throws IOException {
+  public Message answer() throws IOException {
     Question question = open.remove();
     byte[] response = new byte[in.readInt()];
     in.readFully(response);
@@ -92,8 +98,8 @@ final class TrainingConnection implements AutoCloseable {
     return ApiMessages.readResponse(question.apiKey(), reader, question.version());
   }
 
-  <T extends Message> T ask(ApiKey apiKey, int apiVersion, Message request, Class<T> response)
-      throws IOException {
+  public <T extends Message> T ask(
+      ApiKey apiKey, int apiVersion, Message request, Class<T> response) throws IOException {
     send(apiKey, apiVersion, request);
     return response.cast(answer());
   }

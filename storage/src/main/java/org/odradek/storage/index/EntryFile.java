@@ -20,12 +20,11 @@ import org.odradek.storage.file.DataFile;
  */
 final class EntryFile {
   /** What {@link #cachedFloor} says where it would have to wait. */
-  static final int NOT_CACHED = -2;
+  static final int NOT_CACHED = EntrySearch.NOT_CACHED;
 
   private static final int UNKNOWN = -1;
   private static final byte[] NO_TAIL = {};
   private static final int FIRST_TAIL_ENTRIES = 16;
-  private static final int BLOCK_BYTES = 4096;
 
   private final DataFile file;
   private final int entryBytes;
@@ -143,13 +142,13 @@ final class EntryFile {
         return stored + floorInTail(key, keyBytes);
       }
     }
-    return floorInFile(this::readEntries, stored, key, keyBytes);
+    return new EntrySearch(entryBytes, keyBytes).floor(this::readEntries, stored, key);
   }
 
   /**
    * As {@link #floor}, if it is found without waiting for a disk: in memory, or in a file that is
    * open, by entries that are in the page cache. {@link #NOT_CACHED} else. Of the file it looks at
-   * what {@link #floor} reads, and at no more: a dozen places of some MiB. A hint only, see {@link
+   * what {@link #floor} reads, and at no more: mostly at three places. A hint only, see {@link
    * DataFile#peek}.
    */
   int cachedFloor(long key, int keyBytes) {
@@ -164,7 +163,7 @@ final class EntryFile {
       }
     }
     try {
-      return floorInFile(this::peekEntries, stored, key, keyBytes);
+      return new EntrySearch(entryBytes, keyBytes).floor(this::peekEntries, stored, key);
     } catch (IOException e) {
       return NOT_CACHED;
     }
@@ -184,57 +183,12 @@ final class EntryFile {
     return low;
   }
 
-  /** Some entries of the file; null if they are not to be had in this way. */
-  @FunctionalInterface
-  private interface Source {
-    @Nullable ByteBuffer entries(int first, int count) throws IOException;
-  }
-
-  /** {@link #NOT_CACHED} where the source has not got what is needed. */
-  private int floorInFile(Source source, int stored, long key, int keyBytes) throws IOException {
-    int low = -1;
-    int high = stored - 1;
-    int perBlock = BLOCK_BYTES / entryBytes;
-    while (high - low > perBlock) {
-      int middle = (low + high + 1) >>> 1;
-      ByteBuffer probe = source.entries(middle, 1);
-      if (probe == null) {
-        return NOT_CACHED;
-      }
-      if (key(probe, 0, keyBytes) <= key) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    if (high <= low) {
-      return low;
-    }
-    int first = Math.max(low, 0);
-    ByteBuffer block = source.entries(first, high - first + 1);
-    if (block == null) {
-      return NOT_CACHED;
-    }
-    int found = low;
-    for (int i = 0; i < block.limit() / entryBytes; i++) {
-      if (key(block, i * entryBytes, keyBytes) > key) {
-        break;
-      }
-      found = first + i;
-    }
-    return found;
-  }
-
   private static long keyAt(byte[] entries, int at, int keyBytes) {
     long value = entries[at];
     for (int i = 1; i < keyBytes; i++) {
       value = value << 8 | (entries[at + i] & 0xff);
     }
     return value;
-  }
-
-  private static long key(ByteBuffer entries, int at, int keyBytes) {
-    return keyBytes == 4 ? entries.getInt(at) : entries.getLong(at);
   }
 
   private @Nullable ByteBuffer peekEntries(int first, int count) {

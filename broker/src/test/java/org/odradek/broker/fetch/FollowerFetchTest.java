@@ -3,8 +3,9 @@ package org.odradek.broker.fetch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.odradek.broker.fetch.Fetched.bytes;
+import static org.odradek.broker.fetch.Fetched.only;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,6 @@ import org.odradek.broker.partition.TestBroker;
 import org.odradek.broker.quota.ClientQuota;
 import org.odradek.broker.quota.ReplicationQuota;
 import org.odradek.protocol.ErrorCode;
-import org.odradek.protocol.RecordsPayload;
 import org.odradek.protocol.message.FetchRequest;
 import org.odradek.protocol.message.FetchRequest.FetchPartition;
 import org.odradek.protocol.message.FetchRequest.FetchTopic;
@@ -391,19 +391,5 @@ final class FollowerFetchTest {
                     .topicId(broker.topicId("t"))
                     .partitions(List.of(partition))));
     return Answer.to(handler, version, request, FetchResponse::read);
-  }
-
-  private static PartitionData only(FetchResponse response) {
-    return response.responses().getFirst().partitions().getFirst();
-  }
-
-  private static ByteBuffer bytes(PartitionData data) {
-    RecordsPayload records = data.records();
-    if (records == null) {
-      return ByteBuffer.allocate(0);
-    }
-    ByteBuffer bytes = ByteBuffer.allocate(records.sizeInBytes());
-    records.writeTo(bytes);
-    return bytes.flip();
   }
 }

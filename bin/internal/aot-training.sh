@@ -4,9 +4,6 @@
 training_client=org.odradek.broker.training.TrainingClient
 training_classes=$root/broker/target/test-classes
 training_seconds=30
-# The JVM's usual ones: what the optimising compiler took up here it takes up early wherever the cache is used.
-training_thresholds="-XX:Tier4InvocationThreshold=5000 -XX:Tier4MinInvocationThreshold=600
-  -XX:Tier4CompileThreshold=15000 -XX:Tier4BackEdgeThreshold=40000"
 
 make_aot_cache() ( # a process of its own, whose end takes along what it started
   folder=$(mktemp -d) || return 0
@@ -15,8 +12,9 @@ make_aot_cache() ( # a process of its own, whose end takes along what it started
   trap 'exit 130' INT TERM
   new=$folder/odradek.aot
   said=$folder/said
+  optimise_after 1 # as the JVM usually does: what is taken up here is taken up at once wherever the cache is used
   training_properties "$folder" > "$folder/server.properties"
-  "$java_home/bin/java" "${jvm[@]}" $training_thresholds "-XX:AOTCacheOutput=$new" -cp "$(class_path)" "$broker_main" \
+  "$java_home/bin/java" "${jvm[@]}" "-XX:AOTCacheOutput=$new" -cp "$(class_path)" "$broker_main" \
     "$folder/server.properties" > "$said" 2>&1 < /dev/null &
   broker=$!
   if ends_within 60 is_ready_or_over "$broker" "$said" && grep -qsF -- "$ready_text" "$said"; then

@@ -2,15 +2,14 @@
 heap_default="-Xms24m -Xmx1g"
 aot_cache=$root/broker/target/dist/odradek.aot
 
-jvm_options() { # sets the array jvm
+jvm_options() { # sets the array jvm, and own: how many of it are ours, before those of whoever starts it
   # Few objects live long (records stay in the page cache), so the serial collector's small footprint wins, and a small
   # heap is enough to begin with (docs/adr/0005-heap-and-collector.md).
   jvm=(-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError
     --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true)
   # Four times the usual use before the optimising compiler takes a method up: with the usual thresholds it took
   # about twice the CPU of serving the requests in a produce run of some seconds (docs/performance.md).
-  jvm+=(-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400
-    -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000)
+  optimise_after 4
   # Netty's buffers without Unsafe cost the optimising compiler twice the time, and the start a linker for native calls.
   # Up to the JDKs that are known to have the option.
   [ "$java_version" -gt 26 ] || jvm+=(--sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false)
@@ -20,9 +19,15 @@ jvm_options() { # sets the array jvm
   jvm+=(-XX:TrimNativeHeapInterval=5000)
   # What threads keep to write heap buffers through, or each keeps one as large as its largest batch.
   jvm+=(-Djdk.nio.maxCachedBufferSize=262144)
+  own=${#jvm[@]}
   local word
   # KAFKA_OPTS as Kafka's scripts take it: -Djava.security.auth.login.config=FILE is usually there
   for word in ${ODRADEK_HEAP_OPTS:-$heap_default} ${KAFKA_OPTS:-} ${ODRADEK_OPTS:-}; do jvm+=("$word"); done
+}
+
+optimise_after() { # times the usual use; appends to jvm
+  jvm+=("-XX:Tier4InvocationThreshold=$(($1 * 5000))" "-XX:Tier4MinInvocationThreshold=$(($1 * 600))"
+    "-XX:Tier4CompileThreshold=$(($1 * 15000))" "-XX:Tier4BackEdgeThreshold=$(($1 * 40000))")
 }
 
 # As with Kafka's scripts, JMX_PORT opens the JVM's JMX agent; on this machine only, as it asks nobody who he is.
@@ -44,10 +49,15 @@ aot_cache_is_current() { # made by this JDK from these jars
   done
 }
 
-use_aot_cache() { # appends to jvm; without a cache that fits the JVM goes on as if there were none
+use_aot_cache() { # inserts into jvm; without a cache that fits the JVM goes on as if there were none
   aot_cache_is_current || return 0
-  jvm+=("-XX:AOTCache=$aot_cache" -Xlog:aot=off -Xlog:cds=off)
+  local others=("${jvm[@]:own}")
+  jvm=("${jvm[@]:0:own}" "-XX:AOTCache=$aot_cache" -Xlog:aot=off -Xlog:cds=off)
+  # What the training had optimised is so at once. What it had not, as it is called once for each fetch or so, would need tens of
+  # gigabytes to earn what compiling it costs.
+  optimise_after 20
   # At the address it was made for, where that is free: nothing in it has to be rewritten, so a tenth of the start's CPU
   # is saved, and half of it stays clean pages of the file, shared by all brokers of a machine. Known up to JDK 26.
   [ "$java_version" -gt 26 ] || jvm+=(-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0)
+  jvm+=(${others[@]+"${others[@]}"})
 }

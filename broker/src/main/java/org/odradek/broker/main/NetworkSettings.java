@@ -26,13 +26,6 @@ final class NetworkSettings {
    */
   private static final int LISTEN_BACKLOG = 1024;
 
-  /**
-   * Where nothing is set: the kernel's own choice, which grows with what the connection can carry.
-   * With Kafka's 102400 a reader of cached records has the processor woken for every 64 KiB
-   * (docs/adr/0007-send-buffers.md).
-   */
-  private static final int SEND_BUFFER_BYTES = -1;
-
   private NetworkSettings() {}
 
   /**
@@ -46,7 +39,7 @@ final class NetworkSettings {
         ifSet(config, NetworkKeys.NUM_NETWORK_THREADS, NetworkConfig.defaultNetworkThreads()),
         config.value(NetworkKeys.NUM_IO_THREADS),
         config.value(NetworkKeys.QUEUED_MAX_REQUESTS),
-        ifSet(config, NetworkKeys.SOCKET_SEND_BUFFER_BYTES, SEND_BUFFER_BYTES),
+        config.value(NetworkKeys.SOCKET_SEND_BUFFER_BYTES),
         config.value(NetworkKeys.SOCKET_RECEIVE_BUFFER_BYTES),
         ifSet(config, NetworkKeys.SOCKET_LISTEN_BACKLOG_SIZE, LISTEN_BACKLOG),
         requestMaxBytes,

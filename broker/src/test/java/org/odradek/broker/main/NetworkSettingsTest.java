@@ -10,9 +10,9 @@ import org.odradek.broker.network.NetworkConfig;
 
 class NetworkSettingsTest {
   @Test
-  void sendBuffersAreTheKernelsUnlessSet() {
-    assertEquals(-1, settings(Map.of()).sendBufferBytes());
-    assertEquals(102400, settings(Map.of("socket.send.buffer.bytes", "102400")).sendBufferBytes());
+  void buffersOfSocketsAreKafkasUnlessSet() {
+    assertEquals(102400, settings(Map.of()).sendBufferBytes());
+    assertEquals(-1, settings(Map.of("socket.send.buffer.bytes", "-1")).sendBufferBytes());
     assertEquals(102400, settings(Map.of()).receiveBufferBytes());
   }
 

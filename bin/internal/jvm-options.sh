@@ -53,11 +53,12 @@ use_aot_cache() { # inserts into jvm; without a cache that fits the JVM goes on 
   aot_cache_is_current || return 0
   local others=("${jvm[@]:own}")
   jvm=("${jvm[@]:0:own}" "-XX:AOTCache=$aot_cache" -Xlog:aot=off -Xlog:cds=off)
-  # What the training had optimised is so at once. What it had not, as it is called once for each fetch or so, would need tens of
-  # gigabytes to earn what compiling it costs.
+  # What the training had optimised is so early. Much of what it had not is called once for each fetch or so, and serves
+  # gigabytes before it has earned what compiling it costs (docs/performance.md).
   optimise_after 20
   # At the address it was made for, where that is free: nothing in it has to be rewritten, so a tenth of the start's CPU
-  # is saved, and half of it stays clean pages of the file, shared by all brokers of a machine. Known up to JDK 26.
-  [ "$java_version" -gt 26 ] || jvm+=(-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0)
+  # is saved, and half of it stays clean pages of the file, shared by all brokers of a machine. Tried with
+  # JDK 25 only; a JVM that does not know a diagnostic option does not start.
+  [ "$java_version" -ne 25 ] || jvm+=(-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0)
   jvm+=(${others[@]+"${others[@]}"})
 }

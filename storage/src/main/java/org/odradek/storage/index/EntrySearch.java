@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safety: any thread.
  *
  * @param entryBytes the size of an entry
- * @param keyBytes 4 or 8: the width of the key; keys do not fall from entry to entry, and are 0 or
- *     more
+ * @param keyBytes 4 or 8: the width of the key; keys do not fall from entry to entry
  */
 record EntrySearch(int entryBytes, int keyBytes) {
   /** What {@link #floor} says where the source has not got what is needed. */

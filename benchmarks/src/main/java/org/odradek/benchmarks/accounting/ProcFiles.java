@@ -12,6 +12,10 @@ final class ProcFiles {
   private static final int STIME = 15;
   private static final int CUTIME = 16;
   private static final int CSTIME = 17;
+  // Of the first line of /proc/stat, after its name; guests' time is in the user's, before these.
+  private static final int IDLE = 4;
+  private static final int WAITING = 5;
+  private static final int SOFT_INTERRUPTS = 7;
 
   private ProcFiles() {}
 
@@ -48,6 +52,27 @@ final class ProcFiles {
 
   private static long ticks(List<String> fields, int field) {
     return Long.parseLong(fields.get(field - FIRST_AFTER_NAME));
+  }
+
+  /**
+   * What all processors have worked so far, in clock ticks, by {@code /proc/stat}: neither idle nor
+   * waiting for a disk, and not what another machine on the same processors took.
+   *
+   * @throws IllegalArgumentException when it does not look like one
+   */
+  static long machineTicks(String text) {
+    String line = text.lines().findFirst().orElse("");
+    List<String> fields = List.of(line.split(" +"));
+    if (!fields.getFirst().equals("cpu") || fields.size() <= SOFT_INTERRUPTS) {
+      throw new IllegalArgumentException("no line of all processors: " + line);
+    }
+    long sum = 0;
+    for (int field = 1; field <= SOFT_INTERRUPTS; field++) {
+      if (field != IDLE && field != WAITING) {
+        sum += Long.parseLong(fields.get(field));
+      }
+    }
+    return sum;
   }
 
   /**

@@ -28,13 +28,14 @@ public final class ServerAccounting {
     this.ticksPerSecond = Double.parseDouble(output(List.of("getconf", "CLK_TCK")).strip());
   }
 
-  /** CPU and disk so far. */
+  /** CPU and disk so far, and the CPU of the whole machine. */
   public Usage usage() {
     Usage sum = Usage.NONE;
     for (long process : processes) {
       sum = sum.plus(usage(process));
     }
-    return sum;
+    long machineTicks = ProcFiles.machineTicks(read(Path.of("/proc/stat")));
+    return sum.plus(new Usage(0, 0, 0, 0, 0, machineTicks / ticksPerSecond));
   }
 
   private Usage usage(long process) {
@@ -64,7 +65,8 @@ public final class ServerAccounting {
         jit / ticksPerSecond,
         gc / ticksPerSecond,
         io.getOrDefault("write_bytes", 0L),
-        io.getOrDefault("read_bytes", 0L));
+        io.getOrDefault("read_bytes", 0L),
+        0);
   }
 
   /** Resident memory now, mapped files included, in MiB. */

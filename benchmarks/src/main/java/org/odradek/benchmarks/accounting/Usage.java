@@ -11,10 +11,17 @@ package org.odradek.benchmarks.accounting;
  *     one that the kernel has written out meanwhile counts again, one that was given up with its
  *     file before it was written counts as well
  * @param readBytes fetched from the disk
+ * @param machineSeconds user and system time of everything that runs on this machine, interrupts
+ *     included: over the loopback much of a server's work is done in the time of its clients
  */
 public record Usage(
-    double cpuSeconds, double jitSeconds, double gcSeconds, long dirtiedBytes, long readBytes) {
-  static final Usage NONE = new Usage(0, 0, 0, 0, 0);
+    double cpuSeconds,
+    double jitSeconds,
+    double gcSeconds,
+    long dirtiedBytes,
+    long readBytes,
+    double machineSeconds) {
+  static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
 
   public Usage plus(Usage other) {
     return new Usage(
@@ -22,7 +29,8 @@ public record Usage(
         jitSeconds + other.jitSeconds,
         gcSeconds + other.gcSeconds,
         dirtiedBytes + other.dirtiedBytes,
-        readBytes + other.readBytes);
+        readBytes + other.readBytes,
+        machineSeconds + other.machineSeconds);
   }
 
   /** What was used from {@code before} to now. */
@@ -32,6 +40,7 @@ public record Usage(
         jitSeconds - before.jitSeconds,
         gcSeconds - before.gcSeconds,
         dirtiedBytes - before.dirtiedBytes,
-        readBytes - before.readBytes);
+        readBytes - before.readBytes,
+        machineSeconds - before.machineSeconds);
   }
 }

@@ -113,7 +113,7 @@ final class EndToEnd {
               arguments.settings(Map.of("enable.auto.commit", "false")),
               new ByteArrayDeserializer(),
               new ByteArrayDeserializer())) {
-        TailWhileDraining.assignAll(consumer, arguments.text("topic"));
+        Drain.assignAll(consumer, arguments.text("topic"));
         consumer.seekToEnd(consumer.assignment());
         consumer.assignment().forEach(consumer::position);
         positioned.countDown();

@@ -13,7 +13,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * milliseconds since 1970: another process launches the broker, and both use the clock of the
  * machine. The producer is there, and tries to connect every 10 ms, before the broker is launched:
  * what a client's own start takes does not count. Arguments: {@code topic} (is made by the broker
- * when it is not there), and {@code partitions}: so many of them must acknowledge a record.
+ * when it is not there), {@code partitions}: so many of them must acknowledge a record, and {@code
+ * practice}: the address of another broker to which producers send records beforehand, so that what
+ * the client loads and compiles with its first record does not count either (empty: no such
+ * broker).
  */
 final class FirstAcknowledgement {
   private static final Map<String, Object> EAGER =
@@ -28,11 +31,16 @@ final class FirstAcknowledgement {
           "delivery.timeout.ms", "300000",
           "enable.idempotence", "false");
 
+  // Each with a topic of its own, which the broker makes for it, as the one that counts.
+  private static final int PRODUCERS = 10;
+  private static final int RECORDS = 20;
+
   private FirstAcknowledgement() {}
 
   static void run(LoadArguments arguments) throws InterruptedException {
     String topic = arguments.text("topic");
     var serializer = new ByteArraySerializer();
+    practise(arguments);
     try (var producer = new KafkaProducer<>(arguments.settings(EAGER), serializer, serializer)) {
       System.out.println("measuring");
       System.out.flush();
@@ -49,6 +57,26 @@ final class FirstAcknowledgement {
       LoadPrograms.print("all.at.ms", System.currentTimeMillis());
     } catch (ExecutionException e) {
       throw new IllegalStateException("a record was not acknowledged", e.getCause());
+    }
+  }
+
+  private static void practise(LoadArguments arguments) throws InterruptedException {
+    String address = arguments.text("practice");
+    if (address.isEmpty()) {
+      return;
+    }
+    Map<String, Object> settings = arguments.settings(EAGER);
+    settings.put("bootstrap.servers", address);
+    var serializer = new ByteArraySerializer();
+    for (int i = 0; i < PRODUCERS; i++) {
+      try (var producer = new KafkaProducer<>(settings, serializer, serializer)) {
+        for (int r = 0; r < RECORDS; r++) {
+          var _ =
+              producer.send(new ProducerRecord<>("practice-" + i, 0, null, new byte[100])).get();
+        }
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a practice record was not acknowledged", e.getCause());
+      }
     }
   }
 }

@@ -14,9 +14,10 @@ public final class LoadPrograms {
     switch (arguments[0]) {
       case "paced-produce" -> PacedProduce.run(rest);
       case "parallel-produce" -> ParallelProduce.run(rest);
+      case "replayed-produce" -> ReplayedProduce.run(rest);
       case "produce-and-consume" -> ProduceAndConsume.run(rest);
       case "end-to-end" -> EndToEnd.run(rest);
-      case "tail-while-draining" -> TailWhileDraining.run(rest);
+      case "drain" -> Drain.run(rest);
       case "first-acknowledgement" -> FirstAcknowledgement.run(rest);
       default -> throw new IllegalArgumentException("no program " + arguments[0]);
     }

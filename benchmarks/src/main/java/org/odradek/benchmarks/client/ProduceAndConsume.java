@@ -62,7 +62,7 @@ final class ProduceAndConsume {
             arguments.settings(Map.of("enable.auto.commit", "false")),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
-      TailWhileDraining.assignAll(consumer, topic);
+      Drain.assignAll(consumer, topic);
       consumer.seekToBeginning(consumer.assignment());
       while (consumed.get() + failures.get() < records) {
         consumed.addAndGet(consumer.poll(POLL).count());

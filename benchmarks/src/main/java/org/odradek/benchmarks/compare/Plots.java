@@ -7,8 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.ChartEncoder;
@@ -18,12 +20,15 @@ import org.odradek.benchmarks.workload.Figure;
 
 /**
  * Draws medians as bars, where the axis is linear with half their range to each side, a group for
- * each workload or percentile.
+ * each workload or percentile. Figures of workloads that are too far apart for that have a
+ * logarithmic axis, latencies always.
  */
 final class Plots {
   private static final int WIDTH = 1_100;
   private static final int HEIGHT = 500;
   private static final int LABEL_ROTATION = 30;
+  private static final double FAR_APART = 30;
+  private static final String LOGARITHMIC = ", logarithmic";
 
   private final List<MeasuredSystem> systems;
   private final Path folder;
@@ -58,7 +63,14 @@ final class Plots {
     if (complete.isEmpty()) {
       return Optional.empty();
     }
-    CategoryChart chart = chart(figure.title(), figure.unit());
+    List<Double> medians =
+        medians(complete.stream().flatMap(r -> systems.stream().map(s -> r.spread(s, figure))));
+    boolean isFarApart =
+        !medians.isEmpty() && Collections.max(medians) > FAR_APART * Collections.min(medians);
+    CategoryChart chart = chart(figure.title(), figure.unit() + (isFarApart ? LOGARITHMIC : ""));
+    if (isFarApart) {
+      makeLogarithmic(chart, medians);
+    }
     List<String> names = complete.stream().map(r -> r.workload().name()).toList();
     for (MeasuredSystem system : systems) {
       addSeries(
@@ -75,23 +87,32 @@ final class Plots {
       return Optional.empty();
     }
     CategoryChart chart =
-        chart(result.workload().name() + ": " + name.replace('-', ' '), "ms, logarithmic");
-    chart.getStyler().setYAxisLogarithmic(true);
-    // Bars of a logarithmic axis begin at the power of ten below the least value.
-    double least =
-        systems.stream()
-            .flatMap(s -> percentiles.stream().flatMap(f -> result.spread(s, f).stream()))
-            .mapToDouble(Spread::median)
-            .filter(median -> median > 0)
-            .min()
-            .orElse(1);
-    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
+        chart(result.workload().name() + ": " + name.replace('-', ' '), "ms" + LOGARITHMIC);
+    makeLogarithmic(
+        chart,
+        medians(systems.stream().flatMap(s -> percentiles.stream().map(f -> result.spread(s, f)))));
     List<String> names = List.of("p50", "p99", "p99.9", "max");
     for (MeasuredSystem system : systems) {
       addSeries(
           chart, system, names, percentiles.stream().map(f -> result.spread(system, f)).toList());
     }
     return Optional.of(write(chart, name + "-" + result.workload().name()));
+  }
+
+  /** Those that are more than 0. */
+  private static List<Double> medians(Stream<Optional<Spread>> spreads) {
+    return spreads
+        .flatMap(Optional::stream)
+        .map(Spread::median)
+        .filter(median -> median > 0)
+        .toList();
+  }
+
+  /** Bars of a logarithmic axis begin at the power of ten below the least value. */
+  private static void makeLogarithmic(CategoryChart chart, List<Double> medians) {
+    double least = medians.isEmpty() ? 1 : Collections.min(medians);
+    chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
   }
 
   private static CategoryChart chart(String title, String unit) {

@@ -33,22 +33,34 @@ final class Clients {
   private final String cpus;
   private final Duration adminLimit;
   private final Duration loadLimit;
+  private final boolean yields;
   private int started;
 
   Clients(RunningCluster cluster, String cpus) {
-    this(cluster, cpus, ADMIN_LIMIT, LOAD_LIMIT);
+    this(cluster, cpus, ADMIN_LIMIT, LOAD_LIMIT, false);
   }
 
-  private Clients(RunningCluster cluster, String cpus, Duration adminLimit, Duration loadLimit) {
+  private Clients(
+      RunningCluster cluster,
+      String cpus,
+      Duration adminLimit,
+      Duration loadLimit,
+      boolean yields) {
     this.cluster = cluster;
     this.cpus = cpus;
     this.adminLimit = adminLimit;
     this.loadLimit = loadLimit;
+    this.yields = yields;
   }
 
   /** The same, failing when anything takes longer than this. */
   Clients within(Duration limit) {
-    return new Clients(cluster, cpus, limit, limit);
+    return new Clients(cluster, cpus, limit, limit, yields);
+  }
+
+  /** The same at a lower priority: where processors are few, the others' clients come first. */
+  Clients yielding() {
+    return new Clients(cluster, cpus, adminLimit, loadLimit, true);
   }
 
   /** Makes a topic and returns once every partition of it has a leader. */
@@ -168,6 +180,9 @@ final class Clients {
 
   private LoadProcess start(List<String> classAndArguments) {
     var command = new ArrayList<String>();
+    if (yields) {
+      command.addAll(List.of("nice", "-n", "10"));
+    }
     if (!cpus.isEmpty()) {
       command.addAll(List.of("taskset", "-c", cpus));
     }
@@ -184,14 +199,18 @@ final class Clients {
             "-cp",
             own + ":" + StockJars.classPath(StockJars.CLIENT_VERSION)));
     command.addAll(classAndArguments);
-    return new LoadProcess(
-        command, cluster.folder().resolve("client-" + started + ".err"), loadLimit);
+    return new LoadProcess(command, cluster.folder().resolve(fileName() + ".err"), loadLimit);
+  }
+
+  private String fileName() {
+    return (yields ? "yielding-client-" : "client-") + started;
   }
 
   private Path settingsFile(Map<String, String> more) {
     var settings = new LinkedHashMap<>(cluster.clientSettings());
     settings.putAll(more);
-    Path file = cluster.folder().resolve("client-" + ++started + ".properties");
+    started++;
+    Path file = cluster.folder().resolve(fileName() + ".properties");
     try {
       Files.write(
           file, settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());

@@ -39,11 +39,9 @@ record ManyPartitionsProcedure(int partitions) implements Procedure {
       long start = System.nanoTime();
       cluster.stop();
       run.put(Figure.STOP, secondsSince(start));
-      run.put(
-          Figure.START_CLEAN, Starts.measure(cluster, clients, "many", partitions).allSeconds());
+      run.put(Figure.START_CLEAN, Starts.measure(run, cluster, "many", partitions).allSeconds());
       cluster.kill();
-      run.put(
-          Figure.START_KILLED, Starts.measure(cluster, clients, "many", partitions).allSeconds());
+      run.put(Figure.START_KILLED, Starts.measure(run, cluster, "many", partitions).allSeconds());
     }
   }
 
@@ -51,9 +49,7 @@ record ManyPartitionsProcedure(int partitions) implements Procedure {
    * Kafka 4 tells of leaders before they have their logs: what counts is that all take a record.
    */
   private void create(Run run, Clients clients) {
-    Map<String, String> arguments =
-        Map.of("topic", "many", "partitions", Integer.toString(partitions));
-    try (LoadProcess process = clients.program("first-acknowledgement", arguments, Map.of())) {
+    try (LoadProcess process = Starts.client(clients, "many", partitions, "")) {
       process.awaitMeasuring();
       long startMillis = System.currentTimeMillis();
       long start = System.nanoTime();

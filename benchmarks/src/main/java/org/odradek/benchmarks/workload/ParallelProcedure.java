@@ -65,6 +65,7 @@ record ParallelProcedure(
       double seconds = FixedRate.value(found, "seconds");
       run.putThroughput(records, size, seconds);
       run.putCost(used, records, size);
+      run.put(Figure.BROKER_BUSY, 100 * used.cpuSeconds() / seconds);
       run.put(Figure.REQUESTS_PER_SECOND, requests / seconds);
       run.put(Figure.REQUESTS_PER_CPU_SECOND, requests / used.cpuSeconds());
       run.put(Figure.ALLOCATED_PER_REQUEST, allocated / requests / 1024);

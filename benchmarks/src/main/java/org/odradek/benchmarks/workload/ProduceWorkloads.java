@@ -23,6 +23,7 @@ final class ProduceWorkloads {
       }
     }
     workloads.add(pinned());
+    workloads.add(replayed());
     return workloads;
   }
 
@@ -55,5 +56,16 @@ final class ProduceWorkloads {
         Deployment.ONE_BROKER.pinnedTo("0"),
         new ProduceProcedure(
             100, "1", PARTITIONS, 1, Map.of(), Map.of(), ProduceProcedure.ACKNOWLEDGED));
+  }
+
+  /** Where even a processor of its own does not make the broker the limit, this client does. */
+  private static Workload replayed() {
+    return new Workload(
+        "produce-100b-replayed-pinned",
+        "requests made beforehand (100 B records, a batch of 16 KiB for each of "
+            + PARTITIONS
+            + " partitions, acks=1), the broker on processor 0, the client on the others",
+        Deployment.ONE_BROKER.pinnedTo("0"),
+        new ReplayedProduceProcedure(100));
   }
 }

@@ -130,6 +130,8 @@ public final class Run {
   void putCost(Usage used, long records, int size) {
     put(Figure.CPU_PER_MILLION, used.cpuSeconds() / records * 1e6);
     put(Figure.CPU_PER_GB, used.cpuSeconds() / ((double) records * size) * 1e9);
+    put(Figure.MACHINE_CPU_PER_MILLION, used.machineSeconds() / records * 1e6);
+    put(Figure.MACHINE_CPU_PER_GB, used.machineSeconds() / ((double) records * size) * 1e9);
     if (used.cpuSeconds() > 0) {
       put(Figure.JIT_SHARE, 100 * used.jitSeconds() / used.cpuSeconds());
       put(Figure.GC_SHARE, 100 * used.gcSeconds() / used.cpuSeconds());

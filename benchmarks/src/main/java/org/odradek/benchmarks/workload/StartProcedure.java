@@ -16,7 +16,7 @@ record StartProcedure(int times) implements Procedure {
 
   @Override
   public double seconds(Scale scale, Deployment deployment, boolean hasRates) {
-    return scale.reduced(times) * (RunTimes.cluster(deployment) + RunTimes.CLIENT)
+    return scale.reduced(times) * 2 * (RunTimes.cluster(deployment) + RunTimes.CLIENT)
         + scale.idleSeconds();
   }
 
@@ -25,8 +25,7 @@ record StartProcedure(int times) implements Procedure {
     var millis = new ArrayList<Double>();
     for (int i = 0; i < run.scale().reduced(times); i++) {
       try (RunningCluster cluster = run.newCluster()) {
-        Clients clients = run.clientsOf(cluster);
-        millis.add(1e3 * Starts.measure(cluster, clients, "first", 1).firstSeconds());
+        millis.add(1e3 * Starts.measure(run, cluster, "first", 1).firstSeconds());
         if (i == 0) {
           run.measureIdleMemory(cluster.accounting()); // once: it takes longer than a start
         }

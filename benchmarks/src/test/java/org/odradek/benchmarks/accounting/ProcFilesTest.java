@@ -31,6 +31,16 @@ class ProcFilesTest {
   }
 
   @Test
+  void theMachineWorksWhenItIsNeitherIdleNorWaits() {
+    assertEquals(
+        100 + 20 + 30 + 7 + 8,
+        ProcFiles.machineTicks(
+            "cpu  100 20 30 4000 5000 7 8 900 60 0\ncpu0 50 10 15 1 1 1 1 1 1 1\n"));
+    assertThrows(
+        IllegalArgumentException.class, () -> ProcFiles.machineTicks("cpu0 1 2 3 4 5 6 7"));
+  }
+
+  @Test
   void numbersOfIoAndOfStatus() {
     assertEquals(
         Map.of("rchar", 323934931L, "write_bytes", 4096L),

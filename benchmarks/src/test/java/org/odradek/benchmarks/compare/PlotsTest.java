@@ -19,6 +19,11 @@ import org.odradek.benchmarks.workload.Workloads;
 
 class PlotsTest {
   private static WorkloadResult result(String workload, MeasuredSystem... systems) {
+    return result(workload, 400_000, systems);
+  }
+
+  private static WorkloadResult result(
+      String workload, double perSecond, MeasuredSystem... systems) {
     List<Measurement> runs =
         List.of(systems).stream()
             .map(system ->
@@ -28,7 +33,7 @@ class PlotsTest {
                     "2026-01-01T00:00:00Z",
                     1,
                     Map.of(
-                        Figure.RECORDS_PER_SECOND, 400_000.0,
+                        Figure.RECORDS_PER_SECOND, perSecond,
                         Figure.CPU_PER_MILLION, 0.5,
                         Figure.P50_AT_80, 0.4,
                         Figure.P99_AT_80, 20.0,
@@ -62,6 +67,18 @@ class PlotsTest {
     for (Path file : files) {
       assertNotNull(ImageIO.read(file.toFile()), file.toString());
     }
+  }
+
+  @Test
+  void figuresThatAreFarApartAreDrawnToo(@TempDir Path folder) throws Exception {
+    assumeTrue(hasFonts(), "this machine has no fonts to draw with");
+    List<Path> files =
+        new Plots(List.of(MeasuredSystem.values()), folder)
+            .draw(
+                List.of(
+                    result("produce-100b-acks1", MeasuredSystem.values()),
+                    result("produce-100k-acks1", 2_000, MeasuredSystem.ODRADEK)));
+    assertNotNull(ImageIO.read(files.getFirst().toFile()));
   }
 
   private static boolean hasFonts() {

@@ -10,57 +10,57 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * As {@link EndToEnd}, while another consumer reads the topic {@code backlog} from its beginning,
- * and begins again when it is through. Prints the tail's latencies and what was read of the
- * backlog: in all, and for each second of the tail's.
+ * A consumer that reads {@code topic} from its beginning as fast as it can, and begins again when
+ * it is through, until it is told to end. Prints what it has read since it had the first records.
  */
-final class TailWhileDraining {
-  private TailWhileDraining() {}
+final class Drain {
+  private static final Duration POLL = Duration.ofMillis(200);
 
-  static void run(LoadArguments arguments) throws InterruptedException {
-    var latencies = new Latencies();
-    var tail = new EndToEnd.Tail(arguments, latencies);
-    var bytes = new AtomicLong();
-    var rounds = new AtomicLong();
-    var isDone = new AtomicBoolean();
-    var reading = new CountDownLatch(1);
-    Thread drain =
-        Thread.ofPlatform().daemon().start(() -> drain(arguments, bytes, rounds, isDone, reading));
-    reading.await();
-    long start = System.nanoTime();
-    long before = bytes.get();
-    long sent = EndToEnd.pacedWithDueTimes(arguments, tail);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    long drained = bytes.get() - before;
-    isDone.set(true);
-    tail.awaitAll(sent);
-    drain.join();
-    LoadPrograms.print("drained.mb", bytes.get() / 1e6);
-    LoadPrograms.print("drained.mb.per.second", drained / 1e6 / seconds);
-    LoadPrograms.print("drained.rounds", rounds.get());
-    latencies.print("latency");
+  private final LoadArguments arguments;
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong rounds = new AtomicLong();
+  private final AtomicBoolean isDone = new AtomicBoolean();
+  private final CountDownLatch reading = new CountDownLatch(1);
+
+  private Drain(LoadArguments arguments) {
+    this.arguments = arguments;
   }
 
-  private static void drain(
-      LoadArguments arguments,
-      AtomicLong bytes,
-      AtomicLong rounds,
-      AtomicBoolean isDone,
-      CountDownLatch reading) {
+  static void run(LoadArguments arguments) throws InterruptedException {
+    var drain = new Drain(arguments);
+    Thread thread = Thread.ofPlatform().daemon().start(drain::read);
+    drain.reading.await();
+    long before = drain.bytes.get();
+    long start = System.nanoTime();
+    System.out.println("measuring");
+    System.out.flush();
+    ParallelProduce.awaitGo();
+    long read = drain.bytes.get() - before;
+    double seconds = (System.nanoTime() - start) / 1e9;
+    drain.isDone.set(true);
+    thread.join();
+    LoadPrograms.print("drained.mb", read / 1e6);
+    LoadPrograms.print("drained.mb.per.second", read / 1e6 / seconds);
+    LoadPrograms.print("drained.rounds", drain.rounds.get());
+  }
+
+  private void read() {
     try (var consumer =
         new KafkaConsumer<>(
             arguments.settings(Map.of("enable.auto.commit", "false")),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
-      assignAll(consumer, arguments.text("backlog"));
+      assignAll(consumer, arguments.text("topic"));
       consumer.seekToBeginning(consumer.assignment());
       Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
       long all = ends.values().stream().mapToLong(Long::longValue).sum();
       long inRound = 0;
       while (!isDone.get()) {
-        var records = consumer.poll(Duration.ofMillis(200));
+        var records = consumer.poll(POLL);
         records.forEach(record -> bytes.addAndGet(record.serializedValueSize()));
-        reading.countDown();
+        if (!records.isEmpty()) {
+          reading.countDown();
+        }
         inRound += records.count();
         if (inRound >= all) {
           inRound = 0;

@@ -1,0 +1,61 @@
+package org.odradek.benchmarks.workload;
+
+import java.util.Map;
+import org.odradek.benchmarks.accounting.ServerAccounting;
+import org.odradek.benchmarks.accounting.Usage;
+import org.odradek.benchmarks.systems.Deployment;
+import org.odradek.benchmarks.systems.RunningCluster;
+
+/**
+ * Produce requests that were made beforehand, as fast as the broker takes them.
+ *
+ * @param size bytes of a record's value
+ */
+record ReplayedProduceProcedure(int size) implements Procedure {
+  // It is over sooner than with a producer, and the broker with one processor compiles for long.
+  private static final int TIMES_MORE = 4;
+
+  @Override
+  public double seconds(Scale scale, Deployment deployment, boolean hasRates) {
+    return RunTimes.cluster(deployment)
+        + RunTimes.TOPIC
+        + RunTimes.transfer(2 * TIMES_MORE * scale.records(size), size, deployment);
+  }
+
+  @Override
+  public void measure(Run run) {
+    try (RunningCluster cluster = run.newCluster().start()) {
+      ServerAccounting accounting = cluster.accounting();
+      Clients clients = run.clientsOf(cluster);
+      clients.createTopic("measured", ProduceWorkloads.PARTITIONS, 1, Map.of());
+      String records = Long.toString(TIMES_MORE * run.scale().records(size));
+      Map<String, String> arguments =
+          Map.of(
+              "topic",
+              "measured",
+              "size",
+              Integer.toString(size),
+              "partitions",
+              Integer.toString(ProduceWorkloads.PARTITIONS),
+              "warmup",
+              records,
+              "records",
+              records);
+      try (var process = clients.program("replayed-produce", arguments, Map.of())) {
+        process.awaitMeasuring();
+        Usage before = accounting.usage();
+        process.go();
+        Map<String, Double> found = process.figures();
+        Usage used = accounting.usage().since(before);
+        long sent = (long) FixedRate.value(found, "records");
+        double requests = FixedRate.value(found, "requests");
+        double seconds = FixedRate.value(found, "seconds");
+        run.putThroughput(sent, size, seconds);
+        run.putCost(used, sent, size);
+        run.put(Figure.BROKER_BUSY, 100 * used.cpuSeconds() / seconds);
+        run.put(Figure.REQUESTS_PER_SECOND, requests / seconds);
+        run.put(Figure.REQUESTS_PER_CPU_SECOND, requests / used.cpuSeconds());
+      }
+    }
+  }
+}

@@ -13,6 +13,8 @@ jvm_options() { # sets the array jvm, and own: how many of it are ours, before t
   # Netty's buffers without Unsafe cost the optimising compiler twice the time, and the start a linker for native calls.
   # Up to the JDKs that are known to have the option.
   [ "$java_version" -gt 26 ] || jvm+=(--sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false)
+  # Netty's events for Java Flight Recorder are in no AOT cache: the first buffer of a start took a tenth of a second more.
+  jvm+=(-Dio.netty.jfr.enabled=false)
   # Netty's search for lost buffers takes a stack trace of one buffer in 128: 5 % of the CPU of encrypted reads. Tests search all.
   jvm+=(-Dio.netty.leakDetection.level=disabled)
   # What compiling took from malloc goes back to the kernel: ten to twenty MiB.

@@ -1,6 +1,5 @@
 package org.odradek.protocol.compression;
 
-import com.github.luben.zstd.Zstd;
 import java.nio.ByteBuffer;
 
 /**
@@ -14,6 +13,11 @@ public record Compression(CompressionType type, int level) {
 
   /** What gzip itself calls its default, between 1 and 9. */
   private static final int GZIP_DEFAULT_LEVEL = -1;
+
+  // What the library answers. Asking it loads all of it, a tenth of a second in a broker that has
+  // just started and whose topics do not use zstd.
+  private static final int ZSTD_MIN_LEVEL = -(1 << 17);
+  private static final int ZSTD_MAX_LEVEL = 22;
 
   /**
    * @throws IllegalArgumentException if the codec does not have this level
@@ -56,7 +60,7 @@ public record Compression(CompressionType type, int level) {
     return switch (type) {
       case NONE, SNAPPY -> 0;
       case GZIP, LZ4 -> 1;
-      case ZSTD -> Zstd.minCompressionLevel();
+      case ZSTD -> ZSTD_MIN_LEVEL;
     };
   }
 
@@ -65,7 +69,7 @@ public record Compression(CompressionType type, int level) {
       case NONE, SNAPPY -> 0;
       case GZIP -> 9;
       case LZ4 -> 17;
-      case ZSTD -> Zstd.maxCompressionLevel();
+      case ZSTD -> ZSTD_MAX_LEVEL;
     };
   }
 

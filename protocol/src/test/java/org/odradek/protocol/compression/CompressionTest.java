@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.Zstd;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,13 @@ final class CompressionTest {
       ByteBuffer compressed = new Compression(type, level).compress(ByteBuffer.wrap(plain), 0);
       assertEquals(ByteBuffer.wrap(plain), decompress(type, compressed, plain.length));
     }
+  }
+
+  @Test
+  void levelsOfZstdAreThoseOfItsLibrary() {
+    assertEquals(Zstd.minCompressionLevel(), Compression.minLevel(CompressionType.ZSTD));
+    assertEquals(Zstd.maxCompressionLevel(), Compression.maxLevel(CompressionType.ZSTD));
+    assertEquals(Zstd.defaultCompressionLevel(), Compression.defaultLevel(CompressionType.ZSTD));
   }
 
   @Test

@@ -7,9 +7,10 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -174,67 +175,46 @@ final class NativeFiles {
     }
   }
 
+  /**
+   * Functions of the C library. All are called through one shape, whatever they take: on 64-bit
+   * Linux arguments go in registers of that width, and what a function does not take is not looked
+   * at. A shape costs some ten milliseconds of a start, a function of the same shape next to
+   * nothing.
+   */
   private record Calls(
       MethodHandle open,
       MethodHandle close,
       MethodHandle fallocate,
       MethodHandle syncfs,
-      @Nullable MethodHandle preadv2,
-      MemoryLayout errnoLayout,
-      VarHandle errno) {
+      @Nullable MethodHandle preadv2) {
+    private static final FunctionDescriptor SHAPE =
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG);
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final long ERRNO_AT =
+        STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
     static @Nullable Calls link() {
       boolean linux = System.getProperty("os.name", "").startsWith("Linux");
-      boolean wide = ValueLayout.ADDRESS.byteSize() == 8;
+      boolean wide = ValueLayout.ADDRESS.byteSize() == Long.BYTES;
       if (!linux || !wide) {
         return null;
       }
       try {
         Linker linker = Linker.nativeLinker();
-        var lookup = linker.defaultLookup();
-        Linker.Option capture = Linker.Option.captureCallState("errno");
-        var layout = Linker.Option.captureStateLayout();
+        SymbolLookup library = linker.defaultLookup();
+        MethodHandle any = linker.downcallHandle(SHAPE, Linker.Option.captureCallState("errno"));
         return new Calls(
-            linker.downcallHandle(
-                lookup.findOrThrow("open"),
-                FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT),
-                capture,
-                Linker.Option.firstVariadicArg(2)),
-            linker.downcallHandle(
-                lookup.findOrThrow("close"),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)),
-            linker.downcallHandle(
-                lookup.findOrThrow("fallocate"),
-                FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG),
-                capture),
-            linker.downcallHandle(
-                lookup.findOrThrow("syncfs"),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
-                capture),
-            lookup // not in every C library
-                .find("preadv2")
-                .map(function ->
-                    linker.downcallHandle(
-                        function,
-                        FunctionDescriptor.of(
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.ADDRESS,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT)))
-                .orElse(null),
-            layout,
-            layout.varHandle(MemoryLayout.PathElement.groupElement("errno")));
+            any.bindTo(library.findOrThrow("open")),
+            any.bindTo(library.findOrThrow("close")),
+            any.bindTo(library.findOrThrow("fallocate")),
+            any.bindTo(library.findOrThrow("syncfs")),
+            library.find("preadv2").map(any::bindTo).orElse(null)); // not in every C library
       } catch (UnsupportedOperationException
           | java.util.NoSuchElementException
           | IllegalCallerException e) {
@@ -242,9 +222,29 @@ final class NativeFiles {
       }
     }
 
+    private static long call(
+        MethodHandle function, MemorySegment state, long a, long b, long c, long d, long e) {
+      try {
+        return (long) function.invokeExact(state, a, b, c, d, e);
+      } catch (RuntimeException | Error failure) {
+        throw failure;
+      } catch (Throwable failure) {
+        throw new IllegalStateException(failure);
+      }
+    }
+
+    /** Of a function whose result is an int: the rest of the register has no meaning. */
+    private static boolean hasFailed(long result) {
+      return (int) result < 0;
+    }
+
+    private static int errno(MemorySegment state) {
+      return state.get(ValueLayout.JAVA_INT, ERRNO_AT);
+    }
+
     @FunctionalInterface
     private interface OnDescriptor {
-      int call(int descriptor, MemorySegment state) throws Throwable;
+      int call(int descriptor, MemorySegment state);
     }
 
     /** Zero or an errno. */
@@ -255,8 +255,8 @@ final class NativeFiles {
           (descriptor, state) -> {
             int error;
             do {
-              int result = (int) fallocate.invokeExact(state, descriptor, 0, from, lengthBytes);
-              error = result == 0 ? 0 : (int) errno.get(state, 0L);
+              long result = call(fallocate, state, descriptor, 0, from, lengthBytes, 0);
+              error = hasFailed(result) ? errno(state) : 0;
             } while (error == EINTR);
             return error;
           });
@@ -268,29 +268,29 @@ final class NativeFiles {
           directory,
           O_RDONLY,
           (descriptor, state) ->
-              (int) syncfs.invokeExact(state, descriptor) == 0 ? 0 : (int) errno.get(state, 0L));
+              hasFailed(call(syncfs, state, descriptor, 0, 0, 0, 0)) ? errno(state) : 0);
     }
 
     int openForLooks(Path file) {
       try (Arena arena = Arena.ofConfined()) {
-        MemorySegment state = arena.allocate(errnoLayout);
-        MemorySegment name = arena.allocateFrom(file.toString());
-        return (int) open.invokeExact(state, name, O_RDONLY | O_CLOEXEC, 0);
-      } catch (RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new IllegalStateException(e);
+        return open(arena, arena.allocate(STATE), file, O_RDONLY);
       }
     }
 
+    /** A descriptor; negative when it failed, and {@code state} says why. */
+    private int open(Arena arena, MemorySegment state, Path file, int flags) {
+      MemorySegment name = arena.allocateFrom(file.toString());
+      return (int) call(open, state, name.address(), flags | O_CLOEXEC, 0, 0, 0);
+    }
+
     void closeQuietly(int descriptor) {
-      try {
-        int ignored = (int) close.invokeExact(descriptor);
-      } catch (RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new IllegalStateException(e);
+      try (Arena arena = Arena.ofConfined()) {
+        closeQuietly(descriptor, arena.allocate(STATE));
       }
+    }
+
+    private void closeQuietly(int descriptor, MemorySegment state) {
+      long _ = call(close, state, descriptor, 0, 0, 0, 0);
     }
 
     boolean isCached(int descriptor, long position, long lengthBytes) {
@@ -299,21 +299,15 @@ final class NativeFiles {
         return false;
       }
       try (Arena arena = Arena.ofConfined()) {
-        // struct iovec: where to, and how many bytes
-        MemorySegment vector = arena.allocate(ValueLayout.JAVA_LONG, 2);
-        vector.setAtIndex(ValueLayout.JAVA_LONG, 0, arena.allocate(1).address());
-        vector.setAtIndex(ValueLayout.JAVA_LONG, 1, 1);
+        MemorySegment state = arena.allocate(STATE);
+        MemorySegment vector = vector(arena, arena.allocate(1));
         long last = position + lengthBytes - 1;
         for (long at = position; at < last; at += LOOK_EVERY_BYTES) {
-          if ((long) preadv2.invokeExact(descriptor, vector, 1, at, RWF_NOWAIT) != 1) {
+          if (call(preadv2, state, descriptor, vector.address(), 1, at, RWF_NOWAIT) != 1) {
             return false;
           }
         }
-        return (long) preadv2.invokeExact(descriptor, vector, 1, last, RWF_NOWAIT) == 1;
-      } catch (RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new IllegalStateException(e);
+        return call(preadv2, state, descriptor, vector.address(), 1, last, RWF_NOWAIT) == 1;
       }
     }
 
@@ -323,16 +317,19 @@ final class NativeFiles {
         return 0;
       }
       try (Arena arena = Arena.ofConfined()) {
-        MemorySegment vector = arena.allocate(ValueLayout.JAVA_LONG, 2);
-        vector.setAtIndex(ValueLayout.JAVA_LONG, 0, target.address());
-        vector.setAtIndex(ValueLayout.JAVA_LONG, 1, target.byteSize());
-        return (int)
-            Math.max(0, (long) preadv2.invokeExact(descriptor, vector, 1, position, RWF_NOWAIT));
-      } catch (RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new IllegalStateException(e);
+        MemorySegment state = arena.allocate(STATE);
+        MemorySegment vector = vector(arena, target);
+        long read = call(preadv2, state, descriptor, vector.address(), 1, position, RWF_NOWAIT);
+        return (int) Math.max(0, read);
       }
+    }
+
+    /** {@code struct iovec}: where to, and how many bytes. */
+    private static MemorySegment vector(Arena arena, MemorySegment target) {
+      MemorySegment vector = arena.allocate(ValueLayout.JAVA_LONG, 2);
+      vector.setAtIndex(ValueLayout.JAVA_LONG, 0, target.address());
+      vector.setAtIndex(ValueLayout.JAVA_LONG, 1, target.byteSize());
+      return vector;
     }
 
     private static IOException cannotOpen(Path file, int error) {
@@ -344,21 +341,16 @@ final class NativeFiles {
 
     private int opened(Path file, int flags, OnDescriptor operation) throws IOException {
       try (Arena arena = Arena.ofConfined()) {
-        MemorySegment state = arena.allocate(errnoLayout);
-        MemorySegment name = arena.allocateFrom(file.toString());
-        int descriptor = (int) open.invokeExact(state, name, flags | O_CLOEXEC, 0);
+        MemorySegment state = arena.allocate(STATE);
+        int descriptor = open(arena, state, file, flags);
         if (descriptor < 0) {
-          throw cannotOpen(file, (int) errno.get(state, 0L));
+          throw cannotOpen(file, errno(state));
         }
         try {
           return operation.call(descriptor, state);
         } finally {
-          int ignored = (int) close.invokeExact(descriptor);
+          closeQuietly(descriptor, state);
         }
-      } catch (IOException | RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new IllegalStateException(e);
       }
     }
   }

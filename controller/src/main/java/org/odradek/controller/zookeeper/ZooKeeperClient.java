@@ -68,8 +68,12 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
               config.protection(),
               config.login(),
               config.tls());
-      try (ZooKeeperClient root = open(rootOnly)) {
+      ZooKeeperClient root = open(rootOnly);
+      try {
         Chroot.ensure(root, chroot);
+      } finally {
+        // ZooKeeper's client takes a tenth of a second for it, for which nothing has to wait.
+        var _ = Thread.ofVirtual().name("close-root-session").start(root::close);
       }
     }
     return open(config);

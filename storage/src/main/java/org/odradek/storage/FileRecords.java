@@ -75,12 +75,19 @@ public final class FileRecords implements RecordsPayload {
   }
 
   /**
-   * Whether a part is in the page cache, as far as looks without waiting can tell.
-   *
-   * @param from where in the region the part begins
+   * Whether the region is in the page cache, with what the kernel would read ahead of it, as far as
+   * looks without waiting can tell.
    */
-  public boolean isCached(int from, int lengthBytes) {
-    return file == null || file.isCached(position + from, lengthBytes);
+  public boolean isCached() {
+    if (file == null) {
+      return true;
+    }
+    try {
+      long behind = file.channel().size() - position - sizeInBytes;
+      return file.isCached(position, sizeInBytes, Math.clamp(behind, 0, DataFile.READAHEAD_BYTES));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**

@@ -274,7 +274,8 @@ final class LogSegment {
     int limit = size;
     int start = offset <= baseOffset ? 0 : offsetIndex.cachedPositionFor(offset);
     long length = Math.min((long) limit - start, (long) maxBytes + TAIL_CHUNK_BYTES);
-    return start >= 0 && length > 0 && log.isOpenAndCached(start, length);
+    long ahead = Math.min(limit - start - length, DataFile.READAHEAD_BYTES);
+    return start >= 0 && length > 0 && log.isOpenAndCached(start, length, ahead);
   }
 
   /** Size of the batch that begins at a position. */

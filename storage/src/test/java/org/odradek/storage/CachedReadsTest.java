@@ -65,7 +65,7 @@ class CachedReadsTest {
       LogRead read = log.read(30, 5_000, true, ReadIsolation.HIGH_WATERMARK);
       ByteBuffer all = read.records().readFully();
       ByteBuffer cached = ByteBuffer.allocateDirect(all.limit());
-      assertTrue(read.records().isCached(0, all.limit()));
+      assertTrue(read.records().isCached());
       store.directories().deleteLog(TestStore.PARTITION);
       assertEquals(all.limit(), read.records().readCached(0, cached));
       assertEquals(all, cached.flip());

@@ -213,7 +213,7 @@ final class FetchRun {
       if (result.data().records() instanceof FileRecords file
           && !file.isEmpty()
           && !file.likelyResident()
-          && !file.isCached(0, file.sizeInBytes())) {
+          && !file.isCached()) {
         try {
           long end = file.position() + file.sizeInBytes();
           for (long at = file.position(); at < end; ) {

@@ -22,6 +22,14 @@ import org.jspecify.annotations.Nullable;
 public final class DataFile {
   private final OpenFiles openFiles;
   private final LogFolder folder;
+
+  /**
+   * How far the kernel may read ahead of what is read, at most, on usual volumes. Who reads cached
+   * bytes before some that are not may have to wait as well: the kernel then reads ahead for him,
+   * and where memory is scarce he waits until there is room for that.
+   */
+  public static final int READAHEAD_BYTES = 8 << 20;
+
   private final long baseOffset;
   private final FileKind kind;
   private volatile String extraSuffix = "";
@@ -214,16 +222,16 @@ public final class DataFile {
   }
 
   /**
-   * Whether the file is open, and a range of it most likely in the page cache. See {@link
-   * Handle#isCached}.
+   * Whether the file is open, and a range of it most likely in the page cache, with what follows.
+   * See {@link Handle#isCached}.
    */
-  public boolean isOpenAndCached(long position, long lengthBytes) {
+  public boolean isOpenAndCached(long position, long lengthBytes, long aheadBytes) {
     Handle current = handle;
     if (current == null || !current.tryRetain()) {
       return false;
     }
     try {
-      return current.isCached(position, lengthBytes);
+      return current.isCached(position, lengthBytes, aheadBytes);
     } finally {
       current.release();
     }
@@ -297,10 +305,13 @@ public final class DataFile {
      * Whether a range is most likely in the page cache, so that it can be read without waiting for
      * the disk; false where the system cannot tell. Opens the file once more the first time, and
      * waits for nothing else.
+     *
+     * @param aheadBytes how much behind the range has to be cached too, {@link #READAHEAD_BYTES} or
+     *     up to the end of what was written
      */
-    public boolean isCached(long position, long lengthBytes) {
+    public boolean isCached(long position, long lengthBytes, long aheadBytes) {
       int descriptor = looks();
-      return descriptor >= 0 && NativeFiles.isCached(descriptor, position, lengthBytes);
+      return descriptor >= 0 && NativeFiles.isCached(descriptor, position, lengthBytes, aheadBytes);
     }
 
     /**

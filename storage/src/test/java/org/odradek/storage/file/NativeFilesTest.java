@@ -65,14 +65,37 @@ class NativeFilesTest {
     int descriptor = NativeFiles.openForLooks(file);
     assertTrue(descriptor >= 0);
     try {
-      assertTrue(NativeFiles.isCached(descriptor, 0, 300_000));
-      assertTrue(NativeFiles.isCached(descriptor, 299_999, 1));
-      assertFalse(NativeFiles.isCached(descriptor, 1, 300_000), "ends after the file");
+      assertTrue(NativeFiles.isCached(descriptor, 0, 300_000, 0));
+      assertTrue(NativeFiles.isCached(descriptor, 299_999, 1, 0));
+      assertFalse(NativeFiles.isCached(descriptor, 1, 300_000, 0), "ends after the file");
     } finally {
       NativeFiles.close(descriptor);
     }
-    assertFalse(NativeFiles.isCached(descriptor, 0, 1), "closed");
+    assertFalse(NativeFiles.isCached(descriptor, 0, 1, 0), "closed");
     assertTrue(NativeFiles.openForLooks(folder.resolve("missing")) < 0);
+  }
+
+  @Test
+  void whatWouldBeReadAheadHasToBeCachedToo() throws Exception {
+    assumeTrue(NativeFiles.reservesBlocks() && kernelTellsOfRanges());
+    Path file = Files.write(folder.resolve("large"), new byte[300_000]);
+    NativeFiles.extend(file, 1_000_000); // nobody has read or written these bytes
+    int descriptor = NativeFiles.openForLooks(file);
+    try {
+      assertTrue(NativeFiles.isCached(descriptor, 0, 200_000, 0));
+      assertTrue(NativeFiles.isCached(descriptor, 0, 200_000, 50_000));
+      assertFalse(NativeFiles.isCached(descriptor, 0, 200_000, 500_000));
+      assertFalse(NativeFiles.isCached(descriptor, 0, 900_000, 0), "the end is not");
+    } finally {
+      NativeFiles.close(descriptor);
+    }
+  }
+
+  /** Linux 6.5 and later. */
+  private static boolean kernelTellsOfRanges() {
+    String[] version = System.getProperty("os.version", "0.0").split("\\D+", 3);
+    int major = Integer.parseInt(version[0]);
+    return major > 6 || (major == 6 && Integer.parseInt(version[1]) >= 5);
   }
 
   @Test
@@ -122,7 +145,7 @@ class NativeFilesTest {
     Files.move(data.path(), folder.resolve("moved"));
     Files.write(data.path(), new byte[] {9, 9, 9});
     assertEquals(0, handle.readCached(0, ByteBuffer.allocateDirect(3)));
-    assertFalse(handle.isCached(0, 3));
+    assertFalse(handle.isCached(0, 3, 0));
     assertEquals(0, descriptorsOf(data.path()));
     handle.release();
     data.closeWhenUnused();
@@ -135,7 +158,7 @@ class NativeFilesTest {
     data.create();
     DataFile.Handle handle = data.acquire();
     handle.channel().write(ByteBuffer.allocate(1_000), 0);
-    assertTrue(handle.isCached(0, 1_000));
+    assertTrue(handle.isCached(0, 1_000, 0));
     assertEquals(2, descriptorsOf(data.path()));
     data.closeWhenUnused();
     assertEquals(2, descriptorsOf(data.path()), "still in use");

@@ -115,15 +115,25 @@ final class NativeFiles {
   }
 
   /**
-   * Whether a range of a file is most likely in the page cache, and what follows as well, where the
-   * kernel tells all of it ({@code cachestat}, Linux 6.5). Elsewhere, whether bytes of the range
-   * are, one of each 64 KiB and the last. Does not wait.
+   * Whether a range of a file is most likely in the page cache: all of it, where the kernel tells
+   * of ranges ({@code cachestat}, Linux 6.5), or bytes of it, one of each 64 KiB and the last. Does
+   * not wait.
    *
    * @param descriptor of {@link #openForLooks}
-   * @param aheadBytes how much of what follows matters; see {@link DataFile#READAHEAD_BYTES}
    */
-  static boolean isCached(int descriptor, long position, long lengthBytes, long aheadBytes) {
-    return CALLS != null && CALLS.isCached(descriptor, position, lengthBytes, aheadBytes);
+  static boolean isCached(int descriptor, long position, long lengthBytes) {
+    return CALLS != null && CALLS.isCached(descriptor, position, lengthBytes);
+  }
+
+  /**
+   * Whether nothing of a range is known to be missing in the page cache, or asked for. Does not
+   * wait, and does not make the kernel read anything.
+   *
+   * @param descriptor of {@link #openForLooks}
+   * @return true too where the kernel does not tell of ranges
+   */
+  static boolean isNothingMissing(int descriptor, long position, long lengthBytes) {
+    return CALLS == null || CALLS.isNothingMissing(descriptor, position, lengthBytes);
   }
 
   /**
@@ -316,7 +326,7 @@ final class NativeFiles {
       long _ = call(close, state, descriptor, 0, 0, 0, 0);
     }
 
-    boolean isCached(int descriptor, long position, long lengthBytes, long aheadBytes) {
+    boolean isCached(int descriptor, long position, long lengthBytes) {
       MethodHandle preadv2 = this.preadv2;
       if (preadv2 == null) {
         return false;
@@ -325,7 +335,7 @@ final class NativeFiles {
         MemorySegment state = arena.allocate(STATE);
         MemorySegment vector = vector(arena, arena.allocate(1));
         long last = position + lengthBytes - 1;
-        long uncached = uncachedPages(arena, state, descriptor, position, lengthBytes + aheadBytes);
+        long uncached = uncachedPages(arena, state, descriptor, position, lengthBytes);
         if (uncached >= 0) {
           // Pages count from when they are asked for; of a range they come in about this order.
           return uncached == 0
@@ -337,6 +347,13 @@ final class NativeFiles {
           }
         }
         return call(preadv2, state, descriptor, vector.address(), 1, last, RWF_NOWAIT) == 1;
+      }
+    }
+
+    boolean isNothingMissing(int descriptor, long position, long lengthBytes) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment state = arena.allocate(STATE);
+        return uncachedPages(arena, state, descriptor, position, lengthBytes) <= 0;
       }
     }
 

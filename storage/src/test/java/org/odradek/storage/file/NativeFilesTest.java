@@ -65,30 +65,49 @@ class NativeFilesTest {
     int descriptor = NativeFiles.openForLooks(file);
     assertTrue(descriptor >= 0);
     try {
-      assertTrue(NativeFiles.isCached(descriptor, 0, 300_000, 0));
-      assertTrue(NativeFiles.isCached(descriptor, 299_999, 1, 0));
-      assertFalse(NativeFiles.isCached(descriptor, 1, 300_000, 0), "ends after the file");
+      assertTrue(NativeFiles.isCached(descriptor, 0, 300_000));
+      assertTrue(NativeFiles.isCached(descriptor, 299_999, 1));
+      assertFalse(NativeFiles.isCached(descriptor, 1, 300_000), "ends after the file");
     } finally {
       NativeFiles.close(descriptor);
     }
-    assertFalse(NativeFiles.isCached(descriptor, 0, 1, 0), "closed");
+    assertFalse(NativeFiles.isCached(descriptor, 0, 1), "closed");
     assertTrue(NativeFiles.openForLooks(folder.resolve("missing")) < 0);
   }
 
   @Test
-  void whatWouldBeReadAheadHasToBeCachedToo() throws Exception {
+  void missingPagesOfARangeAreFound() throws Exception {
     assumeTrue(NativeFiles.reservesBlocks() && kernelTellsOfRanges());
     Path file = Files.write(folder.resolve("large"), new byte[300_000]);
     NativeFiles.extend(file, 1_000_000); // nobody has read or written these bytes
     int descriptor = NativeFiles.openForLooks(file);
     try {
-      assertTrue(NativeFiles.isCached(descriptor, 0, 200_000, 0));
-      assertTrue(NativeFiles.isCached(descriptor, 0, 200_000, 50_000));
-      assertFalse(NativeFiles.isCached(descriptor, 0, 200_000, 500_000));
-      assertFalse(NativeFiles.isCached(descriptor, 0, 900_000, 0), "the end is not");
+      assertTrue(NativeFiles.isCached(descriptor, 0, 200_000));
+      assertFalse(NativeFiles.isCached(descriptor, 0, 900_000));
+      assertTrue(NativeFiles.isNothingMissing(descriptor, 100_000, 100_000));
+      assertFalse(NativeFiles.isNothingMissing(descriptor, 100_000, 500_000));
     } finally {
       NativeFiles.close(descriptor);
     }
+  }
+
+  @Test
+  void whatWouldBeReadAheadHasToBeCachedToo() throws Exception {
+    assumeTrue(NativeFiles.reservesBlocks() && kernelTellsOfRanges());
+    DataFile data = new DataFile(new OpenFiles(1), new LogFolder(folder), 7, FileKind.LOG);
+    data.create();
+    DataFile.Handle handle = data.acquire();
+    handle.channel().write(ByteBuffer.allocate(300_000), 0);
+    NativeFiles.extend(data.path(), 1_000_000); // nobody has read or written these bytes
+    assertTrue(handle.isCached(0, 100_000, 0));
+    assertTrue(handle.isCached(0, 100_000, 150_000));
+    assertFalse(handle.isCached(0, 100_000, 500_000));
+    assertTrue(handle.isCached(100_000, 100_000, 50_000), "who reads on");
+    assertFalse(handle.isCached(100_000, 100_000, 500_000));
+    handle.channel().write(ByteBuffer.allocate(700_000), 300_000);
+    assertTrue(handle.isCached(100_000, 100_000, 500_000));
+    handle.release();
+    data.closeWhenUnused();
   }
 
   /** Linux 6.5 and later. */

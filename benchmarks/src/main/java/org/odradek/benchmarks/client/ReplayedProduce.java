@@ -108,8 +108,7 @@ final class ReplayedProduce {
   }
 
   private InetSocketAddress address() {
-    String bootstrap =
-        String.valueOf(arguments.settings(java.util.Map.of()).get("bootstrap.servers"));
+    String bootstrap = String.valueOf(arguments.clientSettings().get("bootstrap.servers"));
     int colon = bootstrap.lastIndexOf(':');
     return new InetSocketAddress(
         bootstrap.substring(0, colon), Integer.parseInt(bootstrap.substring(colon + 1)));

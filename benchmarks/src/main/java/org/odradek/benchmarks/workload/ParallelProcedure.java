@@ -60,15 +60,8 @@ record ParallelProcedure(
       Map<String, Double> found = process.figures();
       Usage used = accounting.usage().since(before);
       double allocated = accounting.allocations().since(allocatedBefore);
-      long records = (long) FixedRate.value(found, "records");
-      double requests = FixedRate.value(found, "requests");
-      double seconds = FixedRate.value(found, "seconds");
-      run.putThroughput(records, size, seconds);
-      run.putCost(used, records, size);
-      run.put(Figure.BROKER_BUSY, 100 * used.cpuSeconds() / seconds);
-      run.put(Figure.REQUESTS_PER_SECOND, requests / seconds);
-      run.put(Figure.REQUESTS_PER_CPU_SECOND, requests / used.cpuSeconds());
-      run.put(Figure.ALLOCATED_PER_REQUEST, allocated / requests / 1024);
+      run.putSent(found, size, used);
+      run.put(Figure.ALLOCATED_PER_REQUEST, allocated / FixedRate.value(found, "requests") / 1024);
     }
   }
 }

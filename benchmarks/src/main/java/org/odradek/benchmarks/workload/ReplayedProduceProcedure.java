@@ -46,15 +46,7 @@ record ReplayedProduceProcedure(int size) implements Procedure {
         Usage before = accounting.usage();
         process.go();
         Map<String, Double> found = process.figures();
-        Usage used = accounting.usage().since(before);
-        long sent = (long) FixedRate.value(found, "records");
-        double requests = FixedRate.value(found, "requests");
-        double seconds = FixedRate.value(found, "seconds");
-        run.putThroughput(sent, size, seconds);
-        run.putCost(used, sent, size);
-        run.put(Figure.BROKER_BUSY, 100 * used.cpuSeconds() / seconds);
-        run.put(Figure.REQUESTS_PER_SECOND, requests / seconds);
-        run.put(Figure.REQUESTS_PER_CPU_SECOND, requests / used.cpuSeconds());
+        run.putSent(found, size, accounting.usage().since(before));
       }
     }
   }

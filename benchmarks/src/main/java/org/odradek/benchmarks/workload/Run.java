@@ -145,6 +145,18 @@ public final class Run {
     put(Figure.CPU_PER_GB_FRESH, used.cpuSeconds() / ((double) records * size) * 1e9);
   }
 
+  /** What a client prints that has sent records as fast as it could, and what that cost. */
+  void putSent(Map<String, Double> printed, int size, Usage used) {
+    long records = (long) FixedRate.value(printed, "records");
+    double requests = FixedRate.value(printed, "requests");
+    double seconds = FixedRate.value(printed, "seconds");
+    putThroughput(records, size, seconds);
+    putCost(used, records, size);
+    put(Figure.BROKER_BUSY, 100 * used.cpuSeconds() / seconds);
+    put(Figure.REQUESTS_PER_SECOND, requests / seconds);
+    put(Figure.REQUESTS_PER_CPU_SECOND, requests / used.cpuSeconds());
+  }
+
   void putThroughput(long records, int size, double seconds) {
     put(Figure.RECORDS_PER_SECOND, records / seconds);
     put(Figure.MB_PER_SECOND, (double) records * size / 1e6 / seconds);

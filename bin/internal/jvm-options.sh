@@ -10,6 +10,9 @@ jvm_options() { # sets the array jvm, and own: how many of it are ours, before t
   # Four times the usual use before the optimising compiler takes a method up: with the usual thresholds it took
   # about twice the CPU of serving the requests in a produce run of some seconds (docs/performance.md).
   optimise_after 4
+  # The path of an append is inlined whole into two methods otherwise, each of which takes half a second to optimise, and
+  # runs no faster then (docs/performance.md).
+  jvm+=(-XX:FreqInlineSize=190)
   # Netty's buffers without Unsafe cost the optimising compiler twice the time, and the start a linker for native calls.
   # Up to the JDKs that are known to have the option.
   [ "$java_version" -gt 26 ] || jvm+=(--sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false)

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.odradek.benchmarks.accounting.ServerAccounting;
 import org.odradek.benchmarks.accounting.Usage;
 import org.odradek.benchmarks.systems.Deployment;
+import org.odradek.benchmarks.systems.PageCache;
 import org.odradek.benchmarks.systems.RunningCluster;
 
 /**
@@ -45,6 +46,8 @@ record BacklogProcedure(int backlogMib, int tailRate) implements Procedure {
           backlogMib(run.scale()) * (1L << 20) / BACKLOG_SIZE,
           BACKLOG_SIZE,
           Map.of("acks", "1"));
+      // A backlog is old: what is still to be written to the disk would be in the way of the tail.
+      PageCache.drop(cluster.data());
       try (var drain = clients.yielding().program("drain", Map.of("topic", "backlog"), Map.of())) {
         drain.awaitMeasuring();
         Usage before = accounting.usage();

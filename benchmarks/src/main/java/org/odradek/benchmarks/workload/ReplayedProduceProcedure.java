@@ -12,14 +12,19 @@ import org.odradek.benchmarks.systems.RunningCluster;
  * @param size bytes of a record's value
  */
 record ReplayedProduceProcedure(int size) implements Procedure {
-  // It is over sooner than with a producer, and the broker with one processor compiles for long.
-  private static final int TIMES_MORE = 4;
+  /** Some ten seconds of a broker with one processor, which shares it with its compilers. */
+  private static final long RECORDS = 12_000_000;
 
   @Override
   public double seconds(Scale scale, Deployment deployment, boolean hasRates) {
     return RunTimes.cluster(deployment)
         + RunTimes.TOPIC
-        + RunTimes.transfer(2 * TIMES_MORE * scale.records(size), size, deployment);
+        + RunTimes.transfer(2 * records(scale), size, deployment);
+  }
+
+  /** What is shorter than that measures compilers. */
+  private static long records(Scale scale) {
+    return scale.isQuick() ? scale.mostRecords() : RECORDS;
   }
 
   @Override
@@ -28,7 +33,7 @@ record ReplayedProduceProcedure(int size) implements Procedure {
       ServerAccounting accounting = cluster.accounting();
       Clients clients = run.clientsOf(cluster);
       clients.createTopic("measured", ProduceWorkloads.PARTITIONS, 1, Map.of());
-      String records = Long.toString(TIMES_MORE * run.scale().records(size));
+      String records = Long.toString(records(run.scale()));
       Map<String, String> arguments =
           Map.of(
               "topic",

@@ -108,11 +108,11 @@ final class Plots {
         .toList();
   }
 
-  /** Bars of a logarithmic axis begin at the power of ten below the least value. */
+  /** Bars of a logarithmic axis begin at a power of ten, at most at half of the least value. */
   private static void makeLogarithmic(CategoryChart chart, List<Double> medians) {
     double least = medians.isEmpty() ? 1 : Collections.min(medians);
     chart.getStyler().setYAxisLogarithmic(true);
-    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
+    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least / 2))));
   }
 
   private static CategoryChart chart(String title, String unit) {

@@ -16,11 +16,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three things that Java's file API lacks: blocks reserved by {@code fallocate}, so that a full
- * disk is met before anything is written, a whole volume forced at once by {@code syncfs}, and
- * reads that do not wait for a disk ({@code preadv2} with {@code RWF_NOWAIT}). On other systems
- * than Linux, and on file systems that cannot reserve, the file is extended instead, and a full
- * disk is met later.
+ * What Java's file API lacks: blocks reserved by {@code fallocate}, so that a full disk is met
+ * before anything is written, a whole volume forced at once by {@code syncfs}, reads that do not
+ * wait for a disk ({@code preadv2} with {@code RWF_NOWAIT}), and to be told what is in the page
+ * cache ({@code cachestat}). On other systems than Linux, and on file systems that cannot reserve,
+ * the file is extended instead, and a full disk is met later.
  *
  * <p>It is not {@code posix_fallocate}, which on such a file system reads and writes a byte of each
  * block: that would take back what someone else writes there at the same moment.

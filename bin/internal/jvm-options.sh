@@ -61,9 +61,12 @@ use_aot_cache() { # inserts into jvm; without a cache that fits the JVM goes on 
   # What the training had optimised is so early. Much of what it had not is called once for each fetch or so, and serves
   # gigabytes before it has earned what compiling it costs (docs/performance.md).
   optimise_after 20
-  # At the address it was made for, where that is free: nothing in it has to be rewritten, so a tenth of the start's CPU
-  # is saved, and half of it stays clean pages of the file, shared by all brokers of a machine. Tried with
-  # JDK 25 only; a JVM that does not know a diagnostic option does not start.
-  [ "$java_version" -ne 25 ] || jvm+=(-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0)
+  # JDK 25 only, as a JVM that does not know a diagnostic option does not start:
+  # - The cache stays at the address it was made for, where that is free: nothing in it has to be rewritten, so a tenth of
+  #   the start's CPU is saved, and half of it stays clean pages of the file, shared by all brokers of a machine.
+  # - Calls are inlined however rare the profiles in the cache call them, as these are wrong for much of what is hot
+  #   (docs/performance.md).
+  [ "$java_version" -ne 25 ] ||
+    jvm+=(-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:MinInlineFrequencyRatio=0)
   jvm+=(${others[@]+"${others[@]}"})
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.odradek.broker.network.ClientConnection;
 import org.odradek.broker.training.TopicTraffic.Topic;
 import org.odradek.protocol.ApiKey;
@@ -23,11 +24,19 @@ import org.odradek.protocol.message.OffsetCommitRequest;
 import org.odradek.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
 import org.odradek.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
 import org.odradek.protocol.message.OffsetCommitResponse;
+import org.odradek.protocol.message.OffsetFetchRequest;
+import org.odradek.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
+import org.odradek.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopic;
+import org.odradek.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopics;
+import org.odradek.protocol.message.OffsetFetchResponse;
 import org.odradek.protocol.message.SyncGroupRequest;
 import org.odradek.protocol.message.SyncGroupRequest.SyncGroupRequestAssignment;
 import org.odradek.protocol.message.SyncGroupResponse;
 
-/** A group of one member, which commits. Ages of clients are versions here too. */
+/**
+ * A group of one member, which asks where it was, and commits. Ages of clients are versions here
+ * too.
+ */
 final class GroupTraffic {
   private static final String GROUP = "training";
   private static final String PROTOCOL_TYPE = "consumer";
@@ -42,7 +51,7 @@ final class GroupTraffic {
     this.topic = topic;
   }
 
-  /** Joins, commits this often, and leaves. */
+  /** Joins, asks for its offsets, commits this often, and leaves. */
   void live(int commits) throws IOException {
     awaitCoordinator();
     JoinGroupResponse joined = join("");
@@ -53,6 +62,8 @@ final class GroupTraffic {
     String member = joined.memberId();
     int generation = joined.generationId();
     sync(member, generation);
+    askForCommitted(7);
+    askForCommitted(9);
     for (int i = 0; i < commits; i++) {
       heartbeat(member, generation);
       commit(member, generation, i);
@@ -134,6 +145,34 @@ final class GroupTraffic {
                         .partitions(List.of(partition))));
     var response = connection.ask(ApiKey.OFFSET_COMMIT, 8, request, OffsetCommitResponse.class);
     check(response.topics().getFirst().partitions().getFirst().errorCode());
+  }
+
+  /**
+   * Asks where to begin, of all partitions. From version 8 on a request may be about several
+   * groups.
+   */
+  private void askForCommitted(int version) throws IOException {
+    List<Integer> partitions = IntStream.range(0, topic.partitions()).boxed().toList();
+    var request = new OffsetFetchRequest();
+    if (version < 8) {
+      request
+          .groupId(GROUP)
+          .topics(
+              List.of(
+                  new OffsetFetchRequestTopic().name(topic.name()).partitionIndexes(partitions)));
+    } else {
+      request.groups(
+          List.of(
+              new OffsetFetchRequestGroup()
+                  .groupId(GROUP)
+                  .topics(
+                      List.of(
+                          new OffsetFetchRequestTopics()
+                              .name(topic.name())
+                              .partitionIndexes(partitions)))));
+    }
+    var response = connection.ask(ApiKey.OFFSET_FETCH, version, request, OffsetFetchResponse.class);
+    check(version < 8 ? response.errorCode() : response.groups().getFirst().errorCode());
   }
 
   private void leave(String member) throws IOException {

@@ -41,6 +41,9 @@ final class EntryFile {
   /** Guarded by this. */
   private int inTail;
 
+  /** Guarded by this: of those in the file; null before the first search. */
+  private @Nullable RecentEntries recent;
+
   /**
    * Guarded by {@link #writing}: whether there may be entries in the file after those that count.
    */
@@ -105,6 +108,10 @@ final class EntryFile {
       if (number >= stored) {
         return tailEntry(number - stored);
       }
+      ByteBuffer known = recent == null ? null : recent.entry(number);
+      if (known != null) {
+        return known;
+      }
     }
     return readEntries(number, 1);
   }
@@ -118,6 +125,10 @@ final class EntryFile {
       }
       if (inMemory >= 0) {
         return tailEntry(inMemory);
+      }
+      ByteBuffer known = recent == null ? null : recent.entry(number);
+      if (known != null) {
+        return known;
       }
     }
     return peekEntries(number, 1);
@@ -135,24 +146,29 @@ final class EntryFile {
    * @param keyBytes 4 or 8: the width of the key that each entry begins with
    */
   int floor(long key, int keyBytes) throws IOException {
-    int stored;
     synchronized (this) {
-      stored = loadedInFile();
-      if (inTail > 0 && keyAt(tail, 0, keyBytes) <= key) {
-        return stored + floorInTail(key, keyBytes);
-      }
+      var _ = loadedInFile();
     }
-    return new EntrySearch(entryBytes, keyBytes).floor(this::readEntries, stored, key);
+    return floor(key, keyBytes, this::readEntries);
   }
 
   /**
    * As {@link #floor}, if it is found without waiting for a disk: in memory, or in a file that is
    * open, by entries that are in the page cache. {@link #NOT_CACHED} else. Of the file it looks at
-   * what {@link #floor} reads, and at no more: mostly at three places. A hint only, see {@link
-   * DataFile#peek}.
+   * what {@link #floor} reads, and at no more: mostly at one place, at three the first time. A hint
+   * only, see {@link DataFile#peek}.
    */
   int cachedFloor(long key, int keyBytes) {
+    try {
+      return floor(key, keyBytes, this::peekEntries);
+    } catch (IOException e) {
+      return NOT_CACHED;
+    }
+  }
+
+  private int floor(long key, int keyBytes, EntrySearch.Source source) throws IOException {
     int stored;
+    int age;
     synchronized (this) {
       stored = inFile;
       if (stored == UNKNOWN) {
@@ -161,11 +177,70 @@ final class EntryFile {
       if (inTail > 0 && keyAt(tail, 0, keyBytes) <= key) {
         return stored + floorInTail(key, keyBytes);
       }
+      if (recent == null) {
+        recent = new RecentEntries();
+      }
+      int known = recent.floor(key);
+      if (known >= 0) {
+        return known;
+      }
+      age = recent.age();
     }
-    try {
-      return new EntrySearch(entryBytes, keyBytes).floor(this::peekEntries, stored, key);
-    } catch (IOException e) {
-      return NOT_CACHED;
+    var search = new Search(source, stored, age);
+    int number = new EntrySearch(entryBytes, keyBytes).floor(search, stored, key);
+    search.endedAt(number, keyBytes);
+    return number;
+  }
+
+  /** Where a search reads; what the next one may need is kept. */
+  private final class Search implements EntrySearch.Source {
+    private final EntrySearch.Source source;
+    private final int count;
+    private final int age;
+    private int blockFirst;
+    private byte[] block = NO_TAIL;
+
+    Search(EntrySearch.Source source, int count, int age) {
+      this.source = source;
+      this.count = count;
+      this.age = age;
+    }
+
+    @Override
+    public @Nullable ByteBuffer entries(int first, int wanted) throws IOException {
+      if (wanted == 1) {
+        synchronized (EntryFile.this) {
+          ByteBuffer known = recent.entry(first);
+          if (known != null) {
+            return known;
+          }
+        }
+      }
+      ByteBuffer read = source.entries(first, wanted);
+      if (read == null) {
+        return null;
+      }
+      if (wanted == 1) {
+        synchronized (EntryFile.this) {
+          recent.rememberEnd(age, first, count, read.array());
+        }
+      } else {
+        blockFirst = first;
+        block = read.array();
+      }
+      return read;
+    }
+
+    void endedAt(int number, int keyBytes) {
+      int at = (number - blockFirst) * entryBytes;
+      if (number < blockFirst || at + 2 * entryBytes > block.length) {
+        return;
+      }
+      byte[] entry = Arrays.copyOfRange(block, at, at + entryBytes);
+      long nextKey = keyAt(block, at + entryBytes, keyBytes);
+      synchronized (EntryFile.this) {
+        recent.rememberFound(age, number, entry, keyAt(block, at, keyBytes), nextKey);
+      }
     }
   }
 
@@ -274,6 +349,7 @@ final class EntryFile {
         tail = NO_TAIL;
         inTail = 0;
         inFile = count;
+        forgetRecent();
       }
       cut((long) count * entryBytes);
       hasStaleEnd = false;
@@ -291,8 +367,16 @@ final class EntryFile {
         tail = NO_TAIL;
         inTail = 0;
         inFile = 0;
+        forgetRecent();
       }
       hasStaleEnd = true;
+    }
+  }
+
+  /** By whoever holds the monitor. */
+  private void forgetRecent() {
+    if (recent != null) {
+      recent.forget();
     }
   }
 

@@ -40,6 +40,7 @@ class IndexesTest {
     OffsetIndex index = new OffsetIndex(file(FileKind.OFFSET_INDEX), BASE);
     long offset = BASE;
     int position = 0;
+    long wanted = BASE;
     for (int step = 0; step < 8_000; step++) {
       int dice = random.nextInt(100);
       if (dice < 60) {
@@ -63,7 +64,12 @@ class IndexesTest {
         offset = BASE;
         position = 0;
       } else {
-        long wanted = BASE + random.nextLong(offset - BASE + 60);
+        if (random
+            .nextBoolean()) { // else as the last time, or near that: what was found is remembered
+          wanted = BASE + random.nextLong(offset - BASE + 60);
+        } else {
+          wanted += random.nextInt(30);
+        }
         Map.Entry<Long, Integer> floor = model.floorEntry(wanted);
         int expected = floor == null ? 0 : floor.getValue();
         assertEquals(expected, index.positionFor(wanted));
@@ -113,6 +119,34 @@ class IndexesTest {
       file.truncate(8 * 100);
     }
     assertEquals(-1, index.cachedPositionFor(BASE + 20_000), "what it would read is not there");
+    index.file().closeWhenUnused();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatASearchFoundIsForgottenWithTheEntries(boolean all) throws Exception {
+    OffsetIndex index = new OffsetIndex(file(FileKind.OFFSET_INDEX), BASE);
+    int entries = 3_000; // several blocks
+    for (int i = 1; i <= entries; i++) {
+      index.append(BASE + 10L * i, 100 * i);
+    }
+    index.spill(false);
+    assertEquals(50_000, index.positionFor(BASE + 5_000));
+    if (all) {
+      index.clear();
+    } else {
+      index.truncateTo(BASE + 11);
+    }
+    int kept = all ? 0 : 1;
+    for (int i = 1; i < entries; i++) {
+      index.append(BASE + 10 * kept + 13L * i, 170 * i);
+    }
+    index.spill(false);
+    assertEquals(170 * ((5_000 - 10 * kept) / 13), index.positionFor(BASE + 5_000));
+    for (int offset = 13 + 10 * kept; offset < 13 * entries; offset += 7) {
+      int expected = 170 * Math.min((offset - 10 * kept) / 13, entries - 1);
+      assertEquals(expected, index.positionFor(BASE + offset), "for " + offset);
+    }
     index.file().closeWhenUnused();
   }
 

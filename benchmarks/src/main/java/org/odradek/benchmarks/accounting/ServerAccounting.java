@@ -35,7 +35,7 @@ public final class ServerAccounting {
       sum = sum.plus(usage(process));
     }
     long machineTicks = ProcFiles.machineTicks(read(Path.of("/proc/stat")));
-    return sum.plus(new Usage(0, 0, 0, 0, 0, machineTicks / ticksPerSecond));
+    return sum.plus(Usage.ofMachine(machineTicks / ticksPerSecond));
   }
 
   private Usage usage(long process) {

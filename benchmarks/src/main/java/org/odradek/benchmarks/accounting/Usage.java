@@ -23,6 +23,10 @@ public record Usage(
     double machineSeconds) {
   static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
 
+  static Usage ofMachine(double seconds) {
+    return new Usage(0, 0, 0, 0, 0, seconds);
+  }
+
   public Usage plus(Usage other) {
     return new Usage(
         cpuSeconds + other.cpuSeconds,

@@ -32,9 +32,7 @@ final class Drain {
     drain.reading.await();
     long before = drain.bytes.get();
     long start = System.nanoTime();
-    System.out.println("measuring");
-    System.out.flush();
-    ParallelProduce.awaitGo();
+    LoadPrograms.awaitMeasuring();
     long read = drain.bytes.get() - before;
     double seconds = (System.nanoTime() - start) / 1e9;
     drain.isDone.set(true);

@@ -42,9 +42,7 @@ final class FirstAcknowledgement {
     var serializer = new ByteArraySerializer();
     practise(arguments);
     try (var producer = new KafkaProducer<>(arguments.settings(EAGER), serializer, serializer)) {
-      System.out.println("measuring");
-      System.out.flush();
-      ParallelProduce.awaitGo();
+      LoadPrograms.awaitMeasuring();
       producer.send(new ProducerRecord<>(topic, 0, null, new byte[100])).get();
       LoadPrograms.print("first.at.ms", System.currentTimeMillis());
       var sends = new ArrayList<Future<?>>();

@@ -1,5 +1,7 @@
 package org.odradek.benchmarks.client;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Locale;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -24,6 +26,22 @@ public final class LoadPrograms {
     System.out.flush();
     // Clients of a broker that is gone could keep the process for minutes.
     System.exit(0);
+  }
+
+  /**
+   * Says that what counts begins now, and waits until the measurer has read what the broker has
+   * used up to here: a line out, a line in.
+   */
+  static void awaitMeasuring() {
+    System.out.println("measuring");
+    System.out.flush();
+    try {
+      if (System.in.read() < 0) {
+        throw new IllegalStateException("nobody measures");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static void print(String name, double value) {

@@ -26,10 +26,7 @@ final class ParallelProduce {
               arguments.settings(Map.of()), new ByteArraySerializer(), new ByteArraySerializer()));
     }
     send(arguments, open, arguments.count("warmup") / producers, failures);
-    // The measurer reads what the broker has used up to here when it sees this line.
-    System.out.println("measuring");
-    System.out.flush();
-    awaitGo();
+    LoadPrograms.awaitMeasuring();
     double requestsBefore = requests(open);
     long start = System.nanoTime();
     long each = arguments.count("records") / producers;
@@ -39,17 +36,6 @@ final class ParallelProduce {
     LoadPrograms.print("seconds", seconds);
     LoadPrograms.print("requests", requests(open) - requestsBefore);
     LoadPrograms.print("failures", failures.get());
-  }
-
-  /** A line on stdin: figures before the measurement have been read. */
-  static void awaitGo() {
-    try {
-      if (System.in.read() < 0) {
-        throw new IllegalStateException("nobody measures");
-      }
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 
   private static double requests(List<KafkaProducer<byte[], byte[]>> producers) {

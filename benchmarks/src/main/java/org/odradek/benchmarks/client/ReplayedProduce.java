@@ -53,9 +53,7 @@ final class ReplayedProduce {
 
   private void run() throws InterruptedException {
     long _ = send(requests("warmup"));
-    System.out.println("measuring");
-    System.out.flush();
-    ParallelProduce.awaitGo();
+    LoadPrograms.awaitMeasuring();
     long start = System.nanoTime();
     long requests = send(requests("records"));
     LoadPrograms.print("seconds", (System.nanoTime() - start) / 1e9);

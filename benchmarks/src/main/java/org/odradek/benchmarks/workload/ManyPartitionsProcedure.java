@@ -23,7 +23,7 @@ record ManyPartitionsProcedure(int partitions) implements Procedure {
         + 5 * each // made
         + RunTimes.transfer(2 * scale.records(SIZE) / FEWER, SIZE, deployment)
         + 4 * each // stopped
-        + 2 * (6 + 4 * each); // started twice
+        + 2 * (RunTimes.cluster(deployment) + 6 + 4 * each); // started twice, after practice
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.odradek.benchmarks.systems.RunningCluster;
  * @param size bytes of a record's value
  */
 record ReplayedProduceProcedure(int size) implements Procedure {
-  /** Some ten seconds of a broker with one processor, which shares it with its compilers. */
+  /** A broker with one processor, which shares it with its compilers, takes seconds for them. */
   private static final long RECORDS = 12_000_000;
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.GraphicsEnvironment;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,16 +47,19 @@ class PlotsTest {
         Workloads.matching(List.of(workload)).getFirst(), OptionalDouble.empty(), runs);
   }
 
+  private static List<Path> draw(Path folder, WorkloadResult... results) throws IOException {
+    return new Plots(List.of(MeasuredSystem.values()), folder).draw(List.of(results));
+  }
+
   @Test
   void everyPlotIsAPictureAlsoWhereASystemHasNoFigures(@TempDir Path folder) throws Exception {
     assumeTrue(hasFonts(), "this machine has no fonts to draw with");
     List<Path> files =
-        new Plots(List.of(MeasuredSystem.values()), folder)
-            .draw(
-                List.of(
-                    result("produce-100b-acks1", MeasuredSystem.values()),
-                    result("produce-1k-acks1", MeasuredSystem.ODRADEK),
-                    result("start")));
+        draw(
+            folder,
+            result("produce-100b-acks1", MeasuredSystem.values()),
+            result("produce-1k-acks1", MeasuredSystem.ODRADEK),
+            result("start"));
     List<String> names = files.stream().map(file -> file.getFileName().toString()).toList();
     assertEquals(
         List.of(
@@ -73,11 +77,10 @@ class PlotsTest {
   void figuresThatAreFarApartAreDrawnToo(@TempDir Path folder) throws Exception {
     assumeTrue(hasFonts(), "this machine has no fonts to draw with");
     List<Path> files =
-        new Plots(List.of(MeasuredSystem.values()), folder)
-            .draw(
-                List.of(
-                    result("produce-100b-acks1", MeasuredSystem.values()),
-                    result("produce-100k-acks1", 2_000, MeasuredSystem.ODRADEK)));
+        draw(
+            folder,
+            result("produce-100b-acks1", MeasuredSystem.values()),
+            result("produce-100k-acks1", 2_000, MeasuredSystem.ODRADEK));
     assertNotNull(ImageIO.read(files.getFirst().toFile()));
   }
 

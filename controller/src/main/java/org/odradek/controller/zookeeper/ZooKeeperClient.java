@@ -58,28 +58,12 @@ public final class ZooKeeperClient implements ZooKeeperSession, AutoCloseable {
    */
   public static ZooKeeperClient connect(ZooKeeperClientConfig config)
       throws IOException, InterruptedException {
-    String chroot = config.chroot();
-    if (!chroot.isEmpty()) {
-      ZooKeeperClientConfig rootOnly =
-          new ZooKeeperClientConfig(
-              config.servers(),
-              config.sessionTimeout(),
-              config.connectionTimeout(),
-              config.protection(),
-              config.login(),
-              config.tls());
-      ZooKeeperClient root = open(rootOnly);
-      try {
-        Chroot.ensure(root, chroot);
-      } finally {
-        // ZooKeeper's client takes a tenth of a second for it, for which nothing has to wait.
-        var _ = Thread.ofVirtual().name("close-root-session").start(root::close);
-      }
-    }
+    Chroot.ensure(config);
     return open(config);
   }
 
-  private static ZooKeeperClient open(ZooKeeperClientConfig config)
+  /** Connects; the chroot has to be there. Blocks as {@link #connect} does. */
+  static ZooKeeperClient open(ZooKeeperClientConfig config)
       throws IOException, InterruptedException {
     ZooKeeperClient client = new ZooKeeperClient(config);
     try {

@@ -39,6 +39,11 @@ public record ZooKeeperClientConfig(
         connect, DEFAULT_TIMEOUT, DEFAULT_TIMEOUT, ZnodeProtection.OPEN, false, ZooKeeperTls.NONE);
   }
 
+  ZooKeeperClientConfig withoutChroot() {
+    return new ZooKeeperClientConfig(
+        servers(), sessionTimeout, connectionTimeout, protection, login, tls);
+  }
+
   /** The servers without the chroot. */
   String servers() {
     int slash = connect.indexOf('/');

@@ -108,7 +108,7 @@ final class EntryFile {
       if (number >= stored) {
         return tailEntry(number - stored);
       }
-      ByteBuffer known = recent == null ? null : recent.entry(number);
+      ByteBuffer known = recentEntry(number);
       if (known != null) {
         return known;
       }
@@ -126,12 +126,16 @@ final class EntryFile {
       if (inMemory >= 0) {
         return tailEntry(inMemory);
       }
-      ByteBuffer known = recent == null ? null : recent.entry(number);
+      ByteBuffer known = recentEntry(number);
       if (known != null) {
         return known;
       }
     }
     return peekEntries(number, 1);
+  }
+
+  private @Nullable ByteBuffer recentEntry(int number) {
+    return recent == null ? null : recent.entry(number);
   }
 
   private ByteBuffer tailEntry(int number) {
@@ -167,8 +171,8 @@ final class EntryFile {
   }
 
   private int floor(long key, int keyBytes, EntrySearch.Source source) throws IOException {
+    Search search;
     int stored;
-    int age;
     synchronized (this) {
       stored = inFile;
       if (stored == UNKNOWN) {
@@ -184,9 +188,8 @@ final class EntryFile {
       if (known >= 0) {
         return known;
       }
-      age = recent.age();
+      search = new Search(source, stored, recent);
     }
-    var search = new Search(source, stored, age);
     int number = new EntrySearch(entryBytes, keyBytes).floor(search, stored, key);
     search.endedAt(number, keyBytes);
     return number;
@@ -196,21 +199,23 @@ final class EntryFile {
   private final class Search implements EntrySearch.Source {
     private final EntrySearch.Source source;
     private final int count;
+    private final RecentEntries kept;
     private final int age;
     private int blockFirst;
     private byte[] block = NO_TAIL;
 
-    Search(EntrySearch.Source source, int count, int age) {
+    Search(EntrySearch.Source source, int count, RecentEntries kept) {
       this.source = source;
       this.count = count;
-      this.age = age;
+      this.kept = kept;
+      this.age = kept.age();
     }
 
     @Override
     public @Nullable ByteBuffer entries(int first, int wanted) throws IOException {
       if (wanted == 1) {
         synchronized (EntryFile.this) {
-          ByteBuffer known = recent.entry(first);
+          ByteBuffer known = kept.entry(first);
           if (known != null) {
             return known;
           }
@@ -222,7 +227,7 @@ final class EntryFile {
       }
       if (wanted == 1) {
         synchronized (EntryFile.this) {
-          recent.rememberEnd(age, first, count, read.array());
+          kept.rememberEnd(age, first, count, read.array());
         }
       } else {
         blockFirst = first;
@@ -239,7 +244,7 @@ final class EntryFile {
       byte[] entry = Arrays.copyOfRange(block, at, at + entryBytes);
       long nextKey = keyAt(block, at + entryBytes, keyBytes);
       synchronized (EntryFile.this) {
-        recent.rememberFound(age, number, entry, keyAt(block, at, keyBytes), nextKey);
+        kept.rememberFound(age, number, entry, keyAt(block, at, keyBytes), nextKey);
       }
     }
   }

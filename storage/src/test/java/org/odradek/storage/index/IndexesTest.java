@@ -64,8 +64,8 @@ class IndexesTest {
         offset = BASE;
         position = 0;
       } else {
-        if (random
-            .nextBoolean()) { // else as the last time, or near that: what was found is remembered
+        // Half of the time as the last time, or near that: what was found is remembered.
+        if (random.nextBoolean()) {
           wanted = BASE + random.nextLong(offset - BASE + 60);
         } else {
           wanted += random.nextInt(30);
